@@ -1,0 +1,321 @@
+"""Settings of a production installation. A missing or malformed value stops the start."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+
+# --- This installation -------------------------------------------------------------------------
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
+# Absolute addresses in mail, feeds and calendar files start with this; no slash at the end.
+SITE_URL: str = env("SITE_URL").rstrip("/")
+CSRF_TRUSTED_ORIGINS: list[str] = [SITE_URL]
+USE_TEST_DATA_NOTICE: bool = env.bool("USE_TEST_DATA_NOTICE", default=False)
+
+# --- Municipal facts: another municipality changes these and no code ------------------------------
+MUNICIPALITY_NAME: str = env("MUNICIPALITY_NAME", default="Kongsberg")
+MUNICIPALITY_NUMBER: str = env("MUNICIPALITY_NUMBER", default="3303")
+MUNICIPALITY_ORGNR: str = env("MUNICIPALITY_ORGNR", default="942402465")
+MUNICIPALITY_CENTRE: tuple[float, ...] = tuple(
+    float(value) for value in env.list("MUNICIPALITY_CENTRE", default=["59.668", "9.650"])
+)
+PROGRAMME_NAME: str = env("PROGRAMME_NAME", default="Vekst i Kongsberg")
+BUSINESS_ASSOCIATION: str = env("BUSINESS_ASSOCIATION", default="Kongsberg Næringsforum")
+STOP_PLACES: list[str] = env.list("STOP_PLACES", default=["NSR:StopPlace:519", "NSR:StopPlace:522"])
+CONTACT_EMAIL: str = env("CONTACT_EMAIL", default="vekst@example.no")
+SECURITY_EMAIL: str = env("SECURITY_EMAIL", default="sikkerhet@example.no")
+ACCESSIBILITY_STATEMENT_URL: str = env("ACCESSIBILITY_STATEMENT_URL", default="")
+
+# --- Applications -------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    # Its admin must see the models' translated fields before the admin registers them.
+    "modeltranslation",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+    "django_prose_editor",
+    "import_export",
+    "pictures",
+    "simple_history",
+    "template_partials",
+    "members.accounts",
+    "members.companies",
+    "members.mailings",
+    "members.posts",
+    "projects.portfolio",
+    "projects.innsikt",
+    "projects.digital_stemme",
+    "projects.bypuls",
+    "projects.ung",
+    "projects.kompetanse",
+    "vekst.pagecache",
+    "vekst.search",
+    "vekst.api",
+    "vekst.home",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.accounts.middleware.StaffSecondFactorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "vekst.urls"
+WSGI_APPLICATION = "vekst.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["vekst.templatetags.vekst"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "vekst.home.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Database -----------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **env.db_url("DATABASE_URL"),
+        # A connection per request costs five times the request itself (measured). Persistent
+        # connections per thread, checked before use, so that a restarted server is noticed.
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache: sessions stand in the database, so the cache may be empty or gone at any time ----------
+REDIS_URL: str = env("REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "vekst",
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Background work ----------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Above the hard time limit, so that a slow task is not given to a second worker.
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "global_keyprefix": "vekst-celery-",
+}
+# A broker that is down must not hold up a page: beat finds the work in the rows.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "Europe/Oslo"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "members.mailings.tasks.*": {"queue": "mail"},
+    "*": {"queue": "default"},
+}
+# Every job finds what is due in the rows and is safe to run twice. Seconds, or local clock time.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "vekst.home.tasks.beat_heartbeat", "schedule": 10.0},
+    "send-due-mail": {"task": "members.mailings.tasks.send_due_mail", "schedule": 5.0},
+    "start-due-newsletters": {"task": "members.mailings.tasks.start_due_newsletters", "schedule": 20.0},
+    "publish-due-posts": {"task": "members.posts.tasks.publish_due_posts", "schedule": 20.0},
+    "index-changes": {"task": "vekst.search.tasks.index_changes", "schedule": 5.0},
+    "write-event-reminders": {"task": "projects.bypuls.tasks.write_event_reminders", "schedule": 60.0},
+    "import-nav-jobs": {"task": "projects.digital_stemme.tasks.import_nav_jobs", "schedule": 600.0},
+    "expire-listings": {"task": "projects.digital_stemme.tasks.expire_listings", "schedule": 300.0},
+    "fetch-indicators": {
+        "task": "projects.innsikt.tasks.fetch_indicators",
+        "schedule": crontab(hour="8", minute="20"),
+    },
+    "refresh-companies": {
+        "task": "members.companies.tasks.refresh_companies",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    "apply-retention": {
+        "task": "vekst.home.tasks.apply_retention",
+        "schedule": crontab(hour="3", minute="30"),
+    },
+}
+
+# --- Mail: written to the ledger, sent by workers over this server ---------------------------------
+vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EDITORS_FROM_EMAIL: str = env("EDITORS_FROM_EMAIL", default=DEFAULT_FROM_EMAIL)
+
+# --- Sign-in ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/min-side/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "members.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = PROGRAMME_NAME
+STAFF_NEED_SECOND_FACTOR = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Language and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", _("Bokmål")), ("en", _("English"))]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "nb"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("nb",)
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# --- Static and uploaded files ----------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+PICTURES = {
+    "BREAKPOINTS": {"s": 480, "m": 768, "l": 1200},
+    "GRID_COLUMNS": 12,
+    "CONTAINER_WIDTH": 1200,
+    "FILE_TYPES": ["WEBP"],
+    "PIXEL_DENSITIES": [1],
+    "USE_PLACEHOLDERS": False,
+    "QUEUE_NAME": "default",
+    "PROCESSOR": "pictures.tasks.noop",
+}
+
+# --- Security ------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+# The proxy in front tells whether the visitor came over TLS; set only behind one that overwrites it.
+if env.bool("BEHIND_TLS_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    # The admin's own scripts need looser rules; `vekst.home.middleware` states them for /admin/ alone.
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        # Designsystemet draws its icons with data: masks; the map tiles come after a click.
+        "img-src": [SELF, "data:", "https://cache.kartverket.no"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+RATELIMIT_FAIL_OPEN = True
+
+# --- Outside sources --------------------------------------------------------------------------------
+NAV_FEED_URL: str = env("NAV_FEED_URL", default="https://pam-stilling-feed.nav.no")
+NAV_FEED_TOKEN: str = env("NAV_FEED_TOKEN", default="")
+SSB_API_URL: str = env("SSB_API_URL", default="https://data.ssb.no/api/pxwebapi/v2")
+BRREG_API_URL: str = env("BRREG_API_URL", default="https://data.brreg.no/enhetsregisteret/api")
+ENTUR_API_URL: str = env("ENTUR_API_URL", default="https://api.entur.io/journey-planner/v3/graphql")
+ENTUR_CLIENT_NAME: str = env("ENTUR_CLIENT_NAME", default="kongsberg_kommune-vekst")
+# An installation without a way out to the Internet says so, and its pages tell how old the figures are.
+OUTSIDE_SOURCES_ENABLED: bool = env.bool("OUTSIDE_SOURCES_ENABLED", default=True)
+
+# --- Logging ----------------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.security.DisallowedHost": {"level": "ERROR"}},
+}
