@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from vekst.home import views
 
 app_name = "home"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.front_page, name="front_page"),
+]

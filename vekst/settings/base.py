@@ -182,10 +182,16 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "vekst.home.tasks.beat_heartbeat", "schedule": 10.0},
     "send-due-mail": {"task": "members.mailings.tasks.send_due_mail", "schedule": 5.0},
-    "start-due-newsletters": {"task": "members.mailings.tasks.start_due_newsletters", "schedule": 20.0},
+    "start-due-newsletters": {
+        "task": "members.mailings.tasks.start_due_newsletters",
+        "schedule": 20.0,
+    },
     "publish-due-posts": {"task": "members.posts.tasks.publish_due_posts", "schedule": 20.0},
     "index-changes": {"task": "vekst.search.tasks.index_changes", "schedule": 5.0},
-    "write-event-reminders": {"task": "projects.bypuls.tasks.write_event_reminders", "schedule": 60.0},
+    "write-event-reminders": {
+        "task": "projects.bypuls.tasks.write_event_reminders",
+        "schedule": 60.0,
+    },
     "import-nav-jobs": {"task": "projects.digital_stemme.tasks.import_nav_jobs", "schedule": 600.0},
     "expire-listings": {"task": "projects.digital_stemme.tasks.expire_listings", "schedule": 300.0},
     "fetch-indicators": {
@@ -215,7 +221,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/min-side/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "members.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "members.mailings.account_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -230,7 +236,10 @@ MFA_TOTP_ISSUER = PROGRAMME_NAME
 STAFF_NEED_SECOND_FACTOR = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -317,5 +326,8 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.security.DisallowedHost": {"level": "ERROR"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+    },
 }

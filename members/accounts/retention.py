@@ -1,0 +1,20 @@
+"""What a rule for deleting personal data is. Each app lists its own rules in its `retention.py`."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """
+    Personal data of one kind: why it is held, how long, and what removes it.
+
+    `apply(at, dry_run)` removes or anonymises what is due at `at`, and returns the number of rows;
+    with `dry_run` it only counts. It is safe to run twice.
+    """
+
+    data: str
+    basis: str
+    kept_for: str
+    apply: Callable[[datetime.datetime, bool], int]

@@ -1,0 +1,3 @@
+from tests.access_table import Row
+
+ROWS: list[Row] = []

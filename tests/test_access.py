@@ -1,0 +1,71 @@
+"""Every address as anonymous, resident, company contact, editor, programme office and superuser."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from members.accounts.models import Role, User
+from tests.access_table import Row, all_rows
+from tests.members.accounts.factories import UserFactory
+
+ROLES = ["anonymous", "resident", "company_contact", "editor", "programme_office", "superuser"]
+# Addresses of libraries: the admin is tried by its own test, allauth's pages by theirs.
+NOT_OURS = {"admin", "djdt"}
+NOT_OUR_NAMES = ("account_", "mfa_", "socialaccount_")
+
+
+def our_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, [namespace, pattern.namespace]))
+            if inner.split(":")[0] not in NOT_OURS:
+                yield from our_names(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            name = f"{namespace}:{pattern.name}" if namespace else pattern.name
+            if not name.startswith(NOT_OUR_NAMES):
+                yield name
+
+
+def test_every_address_has_a_row():
+    rows = {row.name for row in all_rows()}
+
+    assert set(our_names(get_resolver())) == rows
+
+
+@pytest.fixture(scope="session")
+def nobody() -> None:
+    return None
+
+
+def person(role: str) -> User | None:
+    """A person with that role; the company contact gets the company in the rows of `companies`."""
+    if role == "anonymous":
+        return None
+    if role == "superuser":
+        return UserFactory.create(is_staff=True, is_superuser=True)
+    if role == "editor":
+        return UserFactory.create(role=Role.EDITOR)
+    if role == "programme_office":
+        return UserFactory.create(role=Role.PROGRAMME_OFFICE)
+    if role == "company_contact":
+        from tests.members.companies.factories import CompanyContactFactory
+
+        return CompanyContactFactory.create().user
+    return UserFactory.create()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", all_rows(), ids=lambda row: row.name + row.query)
+def test_answer(row: Row, role: str):
+    kwargs = row.kwargs() if callable(row.kwargs) else row.kwargs
+    client = Client(raise_request_exception=True)
+    user = person(role)
+    if user is not None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    response = client.generic(row.method, reverse(row.name, kwargs=kwargs) + row.query)
+
+    assert response.status_code == row.expected(role), response.headers.get("Location", "")

@@ -1,0 +1,20 @@
+"""What fills an empty portal: each app's demo content, in the order in which it builds on the other."""
+
+import datetime
+from typing import Protocol
+
+
+class Load(Protocol):
+    """Writes demo content relative to `at`; a second run changes nothing."""
+
+    def __call__(self, *, at: datetime.datetime) -> None: ...
+
+
+class Scale(Protocol):
+    """Writes `n` rows of each large kind of the app, for the benchmarks."""
+
+    def __call__(self, n: int, /, *, at: datetime.datetime) -> None: ...
+
+
+LOADERS: dict[str, Load] = {}
+SCALERS: dict[str, Scale] = {}

@@ -1,0 +1,22 @@
+"""Run every app's rules for deleting personal data."""
+
+import datetime
+import logging
+
+from members.accounts.retention import RetentionRule
+
+logger = logging.getLogger(__name__)
+
+# One list for each app that holds personal data, in full view.
+RULES: list[RetentionRule] = []
+
+
+def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:
+    """Apply every rule that is due at `at` and return the number of rows for each kind of data."""
+    counts = {}
+    for rule in RULES:
+        counts[rule.data] = rule.apply(at, dry_run)
+        logger.info(
+            "retention: %s: %s rows%s", rule.data, counts[rule.data], " (dry run)" * dry_run
+        )
+    return counts
