@@ -61,6 +61,11 @@ def redis_url(var: Path) -> str:
     return f"unix://{quote(str(_valkey_socket(var)))}?db=0"
 
 
+def test_var() -> Path:
+    """Return the folder of the servers that the tests of this clone share."""
+    return Path(__file__).resolve().parent.parent / "var" / "test"
+
+
 def celery_url(redis_url: str) -> str:
     """Return the address as Celery spells it; its word for a unix socket is another than redis-py's."""
     if not redis_url.startswith("unix://"):
