@@ -37,7 +37,7 @@ class ServerError(Exception):
 
 @dataclass
 class Servers:
-    """The two servers of one `var` folder, and which of them this process has to stop."""
+    """The servers of one `var` folder that this process uses, and which of them it started."""
 
     var: Path
     database_url: str
@@ -45,10 +45,12 @@ class Servers:
     started: list[str] = field(default_factory=list)
 
     def stop(self) -> None:
-        """Stop what this process started (or took over from one that died), and nothing else."""
-        if self.started:
-            stop(self.var)
-            self.started = []
+        """Leave the servers. The last process that uses them stops them."""
+        with _locked(self.var):
+            users = _users(self.var) - {os.getpid()}
+            _write_users(self.var, users)
+            if not users:
+                _stop_all(self.var)
 
 
 def database_url(var: Path) -> str:
@@ -61,11 +63,6 @@ def redis_url(var: Path) -> str:
     return f"unix://{quote(str(_valkey_socket(var)))}?db=0"
 
 
-def test_var() -> Path:
-    """Return the folder of the servers that the tests of this clone share."""
-    return Path(__file__).resolve().parent.parent / "var" / "test"
-
-
 def celery_url(redis_url: str) -> str:
     """Return the address as Celery spells it; its word for a unix socket is another than redis-py's."""
     if not redis_url.startswith("unix://"):
@@ -75,36 +72,40 @@ def celery_url(redis_url: str) -> str:
 
 def start(var: Path, *, durable: bool = True) -> Servers:
     """
-    Start what does not run yet and return when both answer. Safe to call at the same time twice.
+    Start what does not run yet and return when it answers. Safe to call in many processes at once.
 
-    With `durable=False` the data may not survive a power cut: for tests. Raises ServerError.
+    A server for which the environment names another address (`DATABASE_URL`, `REDIS_URL`) is left
+    out. With `durable=False` the data may not survive a power cut: for tests. Raises ServerError.
     """
     var = var.absolute()
-    var.mkdir(parents=True, exist_ok=True)
     servers = Servers(var, database_url(var), redis_url(var))
+    var.mkdir(parents=True, exist_ok=True)
     with _locked(var):
-        orphaned = not _alive(_read_pid(var / "servers.pid"))
         _prepare_sockets(var)
-        if _start_postgres(var, durable=durable) or orphaned:
+        own_database = os.environ.get("DATABASE_URL", servers.database_url) == servers.database_url
+        if own_database and _start_postgres(var, durable=durable):
             servers.started.append("PostgreSQL")
-        if _start_valkey(var, durable=durable) or orphaned:
+        own_redis = os.environ.get("REDIS_URL", servers.redis_url) == servers.redis_url
+        if own_redis and _start_valkey(var, durable=durable):
             servers.started.append("Valkey")
-        if servers.started:
-            (var / "servers.pid").write_text(f"{os.getpid()}\n")
+        _write_users(var, _users(var) | {os.getpid()})
     return servers
 
 
 def stop(var: Path) -> None:
-    """Stop both servers under `var` if they run. Raises ServerError when one does not give in."""
+    """Stop both servers under `var`, whoever uses them. Raises ServerError when one does not give in."""
     var = var.absolute()
-    if not var.is_dir():
-        return
-    with _locked(var):
-        _stop_valkey(var)
-        _stop_postgres(var)
-        (var / "servers.pid").unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            _sockets(var).rmdir()
+    if var.is_dir():
+        with _locked(var):
+            _stop_all(var)
+
+
+def _stop_all(var: Path) -> None:
+    _stop_valkey(var)
+    _stop_postgres(var)
+    (var / "servers.users").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        _sockets(var).rmdir()
 
 
 # --- Where things are ---------------------------------------------------------------------------
@@ -247,7 +248,8 @@ def _start_postgres(var: Path, *, durable: bool) -> bool:
     _own(data, var)
     if not (data / "PG_VERSION").exists():
         _initialise(var, data)
-    _forget_dead_postmaster(data)
+    _forget_dead_postmaster(data / "postmaster.pid")
+    _forget_dead_postmaster(_sockets(var) / ".s.PGSQL.5432.lock")
     options = [f"-k {_sockets(var)}", "-c listen_addresses=", "-c max_connections=200"]
     options += ["-c shared_buffers=256MB", "-c unix_socket_permissions=0700", "-c jit=off"]
     if not durable:
@@ -256,6 +258,12 @@ def _start_postgres(var: Path, *, durable: bool) -> bool:
     command = [_postgres_binary("pg_ctl"), "start", "-w", "-D", str(data), "-l", str(log)]
     command += ["-t", str(START_SECONDS), "-o", " ".join(options)]
     result = _run(var, command, timeout=START_SECONDS + 10)
+    for _attempt in range(5):
+        # The children of a killed server hold its memory until they notice, a second or two later.
+        if result.returncode == 0 or "still in use" not in log.read_text(errors="replace")[-500:]:
+            break
+        time.sleep(1)
+        result = _run(var, command, timeout=START_SECONDS + 10)
     if result.returncode != 0:
         raise ServerError(f"PostgreSQL did not start: {_last_line(log, result.stdout)} (see {log})")
     _create_database(var)
@@ -287,10 +295,9 @@ def _utf8_ctype() -> str:
     return "C"
 
 
-def _forget_dead_postmaster(data: Path) -> None:
+def _forget_dead_postmaster(pid_file: Path) -> None:
     # After a killed machine the number in the file may belong to any process by now, and PostgreSQL
     # would wait for it for ever. Nobody answers on the socket, so only a real postmaster counts.
-    pid_file = data / "postmaster.pid"
     pid = _read_pid(pid_file)
     if pid is not None and not _is_running(pid, "postgres"):
         pid_file.unlink(missing_ok=True)
@@ -389,6 +396,19 @@ def _answers(address: Path) -> bool:
     return True
 
 
+def _users(var: Path) -> set[int]:
+    """Return the processes that use the servers and are still alive."""
+    try:
+        pids = {int(line) for line in (var / "servers.users").read_text().split()}
+    except (OSError, ValueError):
+        return set()
+    return {pid for pid in pids if _alive(pid)}
+
+
+def _write_users(var: Path, pids: set[int]) -> None:
+    (var / "servers.users").write_text("".join(f"{pid}\n" for pid in sorted(pids)))
+
+
 def _read_pid(path: Path) -> int | None:
     try:
         return int(path.read_text().split()[0])
@@ -396,9 +416,7 @@ def _read_pid(path: Path) -> int | None:
         return None
 
 
-def _alive(pid: int | None) -> bool:
-    if pid is None:
-        return False
+def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -410,18 +428,22 @@ def _alive(pid: int | None) -> bool:
 
 def _is_running(pid: int, name: str) -> bool:
     result = subprocess.run(  # noqa: S603
-        ["ps", "-p", str(pid), "-o", "comm="],  # noqa: S607
+        ["ps", "-p", str(pid), "-o", "stat=,comm="],  # noqa: S607
         capture_output=True,
         text=True,
         check=False,
     )
-    return name in result.stdout
+    # A dead process that nobody has collected (Z) still has its number.
+    return name in result.stdout and not result.stdout.lstrip().startswith("Z")
 
 
 def _last_line(log: Path, otherwise: str) -> str:
+    """Return the line that tells why, without its time stamp."""
     try:
         lines = log.read_text(errors="replace").strip().splitlines()
     except OSError:
         lines = []
     lines = lines or otherwise.strip().splitlines() or ["no reason given"]
-    return lines[-1]
+    fatal = [line for line in lines if "FATAL:" in line]
+    line = fatal[-1] if fatal else lines[-1]
+    return line.partition("FATAL:")[2].strip() or line

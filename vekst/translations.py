@@ -140,8 +140,8 @@ def _problem(used: Message, translated: Message | None) -> str:
     if translated is None:
         return "not in the catalogue"
     ours = [used.id] if isinstance(used.id, str) else list(used.id)
-    theirs = translated.string
-    theirs = [theirs] if isinstance(theirs, str) else list(theirs)
+    string = translated.string or ""
+    theirs = [string] if isinstance(string, str) else list(string)
     if translated.fuzzy or len(ours) != len(theirs) or not all(theirs):
         return "not translated"
     # "One place" may leave out the number that "%(count)s places" shows.

@@ -14,7 +14,7 @@ def source(tmp_path, monkeypatch):
     monkeypatch.setattr(translations, "BASE_DIR", tmp_path)
 
     def write(name: str, text: str) -> Path:
-        path = tmp_path / name
+        path: Path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
