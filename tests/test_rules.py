@@ -19,6 +19,7 @@ FOUNDATION = {
     "vekst.formats",
     "vekst.http",
     "vekst.links",
+    "vekst.moderation",
     "vekst.paging",
     "vekst.richtext",
     "vekst.sources",
