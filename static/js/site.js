@@ -1,4 +1,5 @@
 // Small comforts on top of pages that work without script.
+"use strict";
 
 // The menu closes on Escape and when the focus or a click goes elsewhere.
 for (const menu of document.querySelectorAll("details.menu")) {
@@ -21,3 +22,24 @@ for (const menu of document.querySelectorAll("details.menu")) {
 const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
 focusErrors(document);
 document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.target));
+
+// Filters: an address without empty values, and a panel that stays open on a phone while the list changes.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("[data-filters]")) return;
+  for (const [name, value] of [...event.detail.formData.entries()])
+    if (value === "") event.detail.formData.delete(name);
+});
+let openPanels = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  openPanels = [...document.querySelectorAll(".filters__panel:popover-open")].map((panel) => panel.id);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of openPanels) document.getElementById(id)?.showPopover?.();
+  openPanels = [];
+  // One place that screen readers listen to; the text is the list's own heading.
+  const count = document.querySelector("[data-result-count]");
+  if (count) document.getElementById("announcer").textContent = count.textContent.trim();
+});
+document.addEventListener("submit", (event) => {
+  event.target.closest(".filters__panel:popover-open")?.hidePopover();
+});
