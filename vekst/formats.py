@@ -2,10 +2,9 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone, translation
-from django.utils.formats import number_format
 
 NBSP = "\N{NO-BREAK SPACE}"
 _MONTHS_NB = [
@@ -145,15 +144,15 @@ def number_text(value: int | float | Decimal, decimals: int | None = None) -> st
     """
     Return a number grouped by thousands: "28 793", "3,5"; "28,793" and "3.5" in English.
 
-    Without `decimals` the number keeps the digits it has. Minus is the minus sign.
+    Without `decimals` the number keeps the digits it has; with them it is rounded, halves up.
     """
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    text = number_format(abs(value), decimal_pos=decimals, use_l10n=False, force_grouping=False)
-    whole, _, fraction = text.partition(".")
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if decimals is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    whole, _, fraction = f"{abs(exact):f}".partition(".")
     separator, point = (",", ".") if _english() else (NBSP, ",")
     grouped = re.sub(r"(?<=\d)(?=(\d{3})+$)", separator, whole)
-    sign = "\N{MINUS SIGN}" if value < 0 else ""
+    sign = "\N{MINUS SIGN}" if exact < 0 else ""
     return f"{sign}{grouped}{point + fraction if fraction else ''}"
 
 

@@ -178,6 +178,8 @@ def widget(field: BoundField) -> SafeString:
 @register.filter
 def anchor(field: BoundField) -> str:
     """Return the id that a link in the error summary goes to."""
+    if field_kind(field) == "group":
+        return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id
 
 
