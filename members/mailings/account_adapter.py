@@ -1,15 +1,19 @@
 """How allauth behaves here: closed sign-up, and its mail goes through the ledger like all other."""
 
+import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from members.mailings.ledger import MailKind, enqueue
 
+CODE_USEFUL = datetime.timedelta(minutes=15)
 
-class AccountAdapter(DefaultAccountAdapter):
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by staff or by an invitation; nobody signs up from the street."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -27,4 +31,6 @@ class AccountAdapter(DefaultAccountAdapter):
             title=message.subject,
             text=str(message.body),
             mandatory=True,
+            # A code that comes after it has run out only confuses.
+            stale_at=timezone.now() + CODE_USEFUL,
         )

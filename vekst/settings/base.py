@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # --- Mail: written to the ledger, sent by workers over this server ---------------------------------
 vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
+# A worker holds the rows it sends so long; when it dies, others take them over after that.
+MAIL_LEASE_SECONDS: int = env.int("MAIL_LEASE_SECONDS", default=60)
+# The first wait after a temporary refusal; each further one is three times as long.
+MAIL_RETRY_SECONDS: int = env.int("MAIL_RETRY_SECONDS", default=60)
+MAIL_BATCH_SIZE: int = env.int("MAIL_BATCH_SIZE", default=50)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EDITORS_FROM_EMAIL: str = env("EDITORS_FROM_EMAIL", default=DEFAULT_FROM_EMAIL)

@@ -47,6 +47,12 @@ class MailBody(models.Model):
             "Liste av {navn, type, innhold}; innhold er tekst, for eksempel en kalenderfil."
         ),
     )
+    headers = models.JSONField(
+        _("meldingshoder"),
+        default=dict,
+        blank=True,
+        help_text=_("Felles for alle mottakere; kan ha flettefelt."),
+    )
     created_at = models.DateTimeField(_("skrevet"))
 
     class Meta:
@@ -162,11 +168,17 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            # The sender's question every few seconds: what is due?
+            # The sender's question every few seconds: what is due? People who wait for a code or a
+            # receipt come before thousands of newsletters, so each has an index of its own.
             models.Index(
                 fields=["next_attempt_at"],
-                name="mailings_delivery_queued",
-                condition=Q(state=DeliveryState.QUEUED),
+                name="mailings_delivery_urgent",
+                condition=Q(state=DeliveryState.QUEUED) & ~Q(kind=MailKind.NEWSLETTER),
+            ),
+            models.Index(
+                fields=["next_attempt_at"],
+                name="mailings_delivery_bulk",
+                condition=Q(state=DeliveryState.QUEUED, kind=MailKind.NEWSLETTER),
             ),
             models.Index(
                 fields=["lease_until"],
