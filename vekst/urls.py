@@ -1,16 +1,30 @@
 """All addresses. Each app states its own whole; Bokmål stands at the root and English under /en/."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from vekst.home import health
+from vekst.api.sitemaps import SITEMAPS
+from vekst.home import health, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", health.healthz, name="healthz"),
     path("readyz/", health.readyz, name="readyz"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("robots.txt", views.robots_txt, name="robots_txt"),
+    path(
+        "sitemap.xml",
+        views.sitemap_index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml",
+        views.sitemap_section,
+        {"sitemaps": SITEMAPS},
+        name="sitemap_section",
+    ),
+    path("media/<path:path>", views.media, name="media"),
     path("admin/", admin.site.urls),
     path("", include("vekst.api.urls")),
     *i18n_patterns(
@@ -29,5 +43,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("projects.kompetanse.urls")),
         prefix_default_language=False,
     ),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -13,6 +13,8 @@ from django.conf import settings  # noqa: E402
 from vekst.pagecache.generation import GenerationReader  # noqa: E402
 from vekst.pagecache.wsgi import PageCache  # noqa: E402
 
-application = PageCache(
-    django_application, GenerationReader(), session_cookie=settings.SESSION_COOKIE_NAME
+application = (
+    PageCache(django_application, GenerationReader(), session_cookie=settings.SESSION_COOKIE_NAME)
+    if settings.PAGE_CACHE
+    else django_application
 )

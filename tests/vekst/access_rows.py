@@ -2,6 +2,16 @@ from tests.access_table import Row
 
 ROWS: list[Row] = [
     Row("home:front_page"),
+    Row("home:about"),
+    Row("home:privacy"),
+    Row("home:accessibility"),
+    Row("security_txt"),
+    Row("robots_txt"),
+    Row("sitemap"),
+    Row("sitemap_section", {"section": "sider"}),
+    Row("media", {"path": "finnes-ikke.jpg"}, anonymous=404),
+    Row("api:openapi-json"),
+    Row("api:api-root", anonymous=404),
     Row("search:search"),
     Row("search:search", query="?q=frokost"),
     Row("healthz"),

@@ -1,5 +1,13 @@
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
 
-app_name = "api"
+from vekst.api.api import api
 
-urlpatterns: list[URLPattern] = []
+patterns, api_app_name, api_namespace = api.urls
+# Open data: no address of the API asks who the reader is.
+for pattern in patterns:
+    login_not_required(pattern.callback)
+
+urlpatterns = [
+    path("api/v1/", (patterns, api_app_name, api_namespace)),
+]

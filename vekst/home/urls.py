@@ -6,4 +6,7 @@ app_name = "home"
 
 urlpatterns = [
     path("", views.front_page, name="front_page"),
+    path("om/", views.about, name="about"),
+    path("personvern/", views.privacy, name="privacy"),
+    path("tilgjengelighet/", views.accessibility, name="accessibility"),
 ]

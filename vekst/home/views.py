@@ -1,10 +1,85 @@
+import datetime
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.contrib.sitemaps import views as sitemap_views
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_safe
+from django.views.static import serve
+
+from vekst.home.retention import RULES
 
 
 @login_not_required
 @require_GET
 def front_page(request: HttpRequest) -> HttpResponse:
     return render(request, "home/front_page.html")
+
+
+@login_not_required
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/about.html")
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "home/privacy.html", {"rules": RULES, "orgnr": settings.MUNICIPALITY_ORGNR}
+    )
+
+
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/accessibility.html")
+
+
+@login_not_required
+@require_GET
+def security_txt(request: HttpRequest) -> HttpResponse:
+    # RFC 9116: `Expires` is required and lies less than a year ahead. A whole day, so that the answer
+    # is the same all day long.
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = (today + datetime.timedelta(days=180)).astimezone(datetime.UTC)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: no, en",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_GET
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /konto/",
+        "Disallow: /min-side/",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def media(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve a picture. All of them are re-encoded by us, public, and never change under a name."""
+    if not path.endswith((".jpg", ".png", ".webp", ".avif")):
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response  # type: ignore[return-value]
+
+
+sitemap_index = login_not_required(sitemap_views.index)
+sitemap_section = login_not_required(sitemap_views.sitemap)

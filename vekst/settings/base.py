@@ -152,6 +152,8 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# Whole public pages, held in each web process in front of Django. Off to measure what lies behind it.
+PAGE_CACHE: bool = env.bool("PAGE_CACHE", default=True)
 
 # --- Background work ----------------------------------------------------------------------------
 # Celery has a spelling of its own for a unix socket.

@@ -1,0 +1,43 @@
+"""Count the queries and bytes of each page in one process; prints JSON. Run by `bench.__main__`."""
+
+import json
+import sys
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from projects.bypuls.models import Event  # noqa: E402
+
+from vekst.pagecache.wsgi import _make_entry  # noqa: E402
+
+
+def main() -> None:
+    event = Event.objects.public(at=timezone.now()).order_by("-starts_at", "-pk").first()
+    assert event is not None
+    found = {}
+    for name, pattern in json.loads(sys.argv[1]).items():
+        path = pattern.replace("{event}", event.get_absolute_url())
+        client = Client(headers={"host": "127.0.0.1"})
+        client.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            response = client.get(path)
+        assert response.status_code == 200, (path, response.status_code)
+        etag = _make_entry(response.content, list(response.items()), 0, 0).etag
+        found[name] = {
+            "path": path,
+            "queries": len(queries),
+            "bytes": len(response.content),
+            "etag": etag,
+        }
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The sitemap: the fixed pages, and every public thing that the search knows of."""
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from vekst.search.kinds import KINDS
+from vekst.search.models import Change, Document
+
+FIXED_PAGES = (
+    "home:front_page",
+    "home:about",
+    "home:privacy",
+    "home:accessibility",
+)
+
+
+class FixedPages(Sitemap):  # type: ignore[type-arg]
+    """Pages that are always there, in both languages."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[str]:
+        """Return the URL names."""
+        return list(FIXED_PAGES)
+
+    def location(self, item: str) -> str:
+        """Return the address in the language that is active."""
+        return reverse(item)
+
+
+class Things(Sitemap):  # type: ignore[type-arg]
+    """Everything public of one kind. What has changed since it was indexed is left out for the moment."""
+
+    limit = 10_000
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def items(self) -> QuerySet[Document]:
+        """Return the documents that strangers may see now."""
+        now = timezone.now()
+        changed = Change.objects.filter(kind=self.kind).values("object_id")
+        return (
+            Document.objects.filter(kind=self.kind)
+            .filter(Q(visible_from=None) | Q(visible_from__lte=now))
+            .filter(Q(visible_until=None) | Q(visible_until__gt=now))
+            .exclude(object_id__in=changed)
+            .order_by("pk")
+        )
+
+    def location(self, item: Document) -> str:
+        """Return the address that was indexed."""
+        return item.url
+
+
+SITEMAPS: dict[str, FixedPages | Things] = {
+    "sider": FixedPages(),
+    **{kind: Things(kind) for kind in KINDS},
+}
