@@ -10,6 +10,7 @@ for (const box of document.querySelectorAll("[data-map]")) {
     box.querySelector(".map__ask").hidden = true;
     canvas.hidden = false;
     const map = L.map(canvas, { scrollWheelZoom: false });
+    map.attributionControl.setPrefix(false);
     L.tileLayer("https://cache.kartverket.no/v1/wmts/1.0.0/topo/default/webmercator/{z}/{y}/{x}.png", {
       maxZoom: 18,
       attribution: '<a href="https://www.kartverket.no/">© Kartverket</a>',

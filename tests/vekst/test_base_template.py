@@ -90,6 +90,23 @@ def test_an_icon_is_decoration_unless_it_has_a_title():
     assert 'role="img"' in named
 
 
+def test_sign_in_stands_in_the_frame(client, db):
+    page = client.get("/konto/login/").content.decode()
+
+    assert page.count("<h1") == 1
+    assert "Send meg kode" in page
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+
+
+def test_second_factors_are_offered_in_words(client, resident):
+    client.force_login(resident, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+    page = client.get("/konto/2fa/").content.decode()
+
+    assert "Koble til en app" in page
+    assert "Legg til en passnøkkel" in page
+
+
 class ExampleForm(forms.Form):
     name = forms.CharField(label="Navn", help_text="Slik det skal stå.")
     phone = forms.CharField(label="Telefon", required=False)
@@ -107,6 +124,17 @@ def test_a_field_says_in_words_whether_it_must_be_filled_in():
 
     assert re.search(r'for="id_name">Navn <span class="requirement">Må fylles ut', html)
     assert re.search(r'for="id_phone">Telefon <span class="requirement">Valgfri', html)
+
+
+def test_a_box_to_tick_is_called_required_but_not_optional():
+    class TickForm(forms.Form):
+        must = forms.BooleanField(label="Jeg godtar")
+        may = forms.BooleanField(label="Husk meg", required=False)
+
+    html = str(TickForm())
+
+    assert html.count("Må fylles ut") == 1
+    assert "Valgfri" not in html
 
 
 def test_an_error_is_beside_its_field_and_tied_to_it():
