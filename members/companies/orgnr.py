@@ -36,11 +36,6 @@ def validate_orgnr(value: str) -> None:
         )
 
 
-def group_orgnr(orgnr: str) -> str:
-    """Return the number as Norwegians read it, "942 402 465", with spaces that do not break."""
-    return "\u00a0".join(orgnr[start : start + 3] for start in (0, 3, 6))
-
-
 class OrgnrIsValid(models.Func):
     """The database's own check of an organisation number, for constraints."""
 

@@ -1,7 +1,7 @@
 """Companies, how long they have been members, and who speaks for them here."""
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.companies.orgnr import OrgnrIsValid, group_orgnr, validate_orgnr
+from members.companies.orgnr import OrgnrIsValid, validate_orgnr
 
 # Norwegians sort æ, ø, å after z, and Aa as Å. The signs { | } come right after z in the C collation,
 # which the embedded server has; ICU, which would know this by itself, it has not.
@@ -49,11 +49,19 @@ class RegistryState(models.TextChoices):
 class CompanyQuerySet(models.QuerySet["Company"]):
     """Companies, and which of them strangers may see."""
 
-    def public(self, at: datetime.datetime) -> Self:
+    def public(self, *, at: datetime.datetime) -> Self:
         """Companies with a membership on the local day of `at`: those in the directory."""
         return self.filter(
             Exists(Membership.objects.filter(company=OuterRef("pk")).on(timezone.localdate(at)))
         )
+
+    def issued(self) -> Self:
+        """Companies with numbers that the register issues; 2 and 3 first are for tests."""
+        return self.filter(orgnr__gte="8")
+
+    def not_attempted_since(self, moment: datetime.datetime) -> Self:
+        """Companies whose details nobody asked the register for since `moment`."""
+        return self.filter(Q(attempted_at__isnull=True) | Q(attempted_at__lt=moment))
 
 
 CompanyManager = models.Manager.from_queryset(CompanyQuerySet)
@@ -111,7 +119,7 @@ class Company(models.Model):
     attempted_at = models.DateTimeField(_("sist forsøkt hentet"), null=True, blank=True)
     fetch_error = models.CharField(_("siste feil ved henting"), max_length=300, blank=True)
 
-    objects = CompanyManager()
+    objects: "ClassVar[CompanyManager[Company]]" = CompanyManager()
 
     class Meta:
         verbose_name = _("bedrift")
@@ -139,10 +147,6 @@ class Company(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("companies:company_detail", kwargs={"slug": self.slug})
-
-    @property
-    def grouped_orgnr(self) -> str:
-        return group_orgnr(self.orgnr)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

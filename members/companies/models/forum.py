@@ -1,7 +1,7 @@
 """Forums: their mandate, who has a seat, when they meet and what the minutes say."""
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,7 +23,7 @@ class SeatPrivacy(models.TextChoices):
 class ForumQuerySet(models.QuerySet["Forum"]):
     """Forums, and which of them strangers may see."""
 
-    def public(self, at: datetime.datetime) -> Self:
+    def public(self, *, at: datetime.datetime) -> Self:
         """Those that are not shut down. A closed forum has a page; its papers have not."""
         return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
 
@@ -60,7 +60,7 @@ class Forum(models.Model):
     rank = models.PositiveSmallIntegerField(_("plass i listen"), default=100)
     ended_at = models.DateTimeField(_("lagt ned"), null=True, blank=True)
 
-    objects = ForumManager()
+    objects: "ClassVar[ForumManager[Forum]]" = ForumManager()
 
     class Meta:
         verbose_name = _("forum")
@@ -206,7 +206,7 @@ class MinutesVisibility(models.TextChoices):
 class MinutesQuerySet(models.QuerySet["Minutes"]):
     """Minutes, and which of them strangers may see. See also `members.companies.access`."""
 
-    def public(self, at: datetime.datetime) -> Self:
+    def public(self, *, at: datetime.datetime) -> Self:
         """Approved minutes that everybody may read."""
         return self.filter(visibility=MinutesVisibility.PUBLIC, approved_at__lte=at)
 

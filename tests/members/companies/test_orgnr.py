@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
 from members.companies.models import Company
-from members.companies.orgnr import clean_orgnr, group_orgnr, is_valid_orgnr, validate_orgnr
+from members.companies.orgnr import clean_orgnr, is_valid_orgnr, validate_orgnr
 from tests.members.companies.factories import CompanyFactory
 
 
@@ -42,10 +42,6 @@ def test_other_texts_are_refused(text: str):
 )
 def test_people_write_the_number_in_many_ways(text: str):
     assert clean_orgnr(text) == "942402465"
-
-
-def test_the_number_is_shown_in_groups_that_stay_on_one_line():
-    assert group_orgnr("942402465") == "942\u00a0402\u00a0465"
 
 
 @pytest.mark.django_db
