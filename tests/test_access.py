@@ -58,7 +58,11 @@ def person(role: str) -> User | None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("row", all_rows(), ids=lambda row: row.name + row.query)
+@pytest.mark.parametrize(
+    "row",
+    all_rows(),
+    ids=lambda row: f"{row.name}{row.query} {getattr(row.kwargs, '__name__', '')}".strip(),
+)
 def test_answer(row: Row, role: str):
     kwargs = row.kwargs() if callable(row.kwargs) else row.kwargs
     client = Client(raise_request_exception=True)

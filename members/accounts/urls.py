@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from members.accounts import views
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("min-side/konto/", views.account_edit, name="account_edit"),
+]

@@ -19,6 +19,7 @@ from members.companies.models import (
     MinutesItem,
     MinutesVisibility,
     Seat,
+    SeatPrivacy,
 )
 
 Visitor = User | AnonymousUser
@@ -104,3 +105,12 @@ def forum_minutes_for(user: User, *, at: datetime.datetime) -> QuerySet[Minutes]
 def public_items(minutes: Minutes) -> QuerySet[MinutesItem]:
     """Return the matters that strangers may read in public minutes: none that is confidential."""
     return minutes.items.filter(is_confidential=False).order_by("number", "pk")
+
+
+def shown_seats(*, at: datetime.datetime) -> QuerySet[Seat]:
+    """Return the seats that strangers see at `at`: by the forum's rule and the company's consent."""
+    return Seat.objects.current(timezone.localdate(at)).filter(
+        Q(forum__seat_privacy=SeatPrivacy.ALL)
+        | Q(forum__seat_privacy=SeatPrivacy.CONSENT, shown_by_consent=True),
+        forum__in=Forum.objects.public(at=at),
+    )

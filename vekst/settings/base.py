@@ -124,6 +124,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# "example.no" typed in an address field is https, as it will be by default in Django 6.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # --- Database -----------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {

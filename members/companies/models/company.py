@@ -1,7 +1,7 @@
 """Companies, how long they have been members, and who speaks for them here."""
 
 import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -119,7 +119,7 @@ class Company(models.Model):
     attempted_at = models.DateTimeField(_("sist forsøkt hentet"), null=True, blank=True)
     fetch_error = models.CharField(_("siste feil ved henting"), max_length=300, blank=True)
 
-    objects: "ClassVar[CompanyManager[Company]]" = CompanyManager()
+    objects = CompanyManager()
 
     class Meta:
         verbose_name = _("bedrift")

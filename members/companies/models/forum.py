@@ -1,7 +1,7 @@
 """Forums: their mandate, who has a seat, when they meet and what the minutes say."""
 
 import datetime
-from typing import ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -60,7 +60,7 @@ class Forum(models.Model):
     rank = models.PositiveSmallIntegerField(_("plass i listen"), default=100)
     ended_at = models.DateTimeField(_("lagt ned"), null=True, blank=True)
 
-    objects: "ClassVar[ForumManager[Forum]]" = ForumManager()
+    objects = ForumManager()
 
     class Meta:
         verbose_name = _("forum")
