@@ -287,6 +287,40 @@ PICTURES = {
     "PROCESSOR": "pictures.tasks.noop",
 }
 
+# --- Admin ---------------------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": PROGRAMME_NAME,
+    "SITE_HEADER": PROGRAMME_NAME,
+    "SITE_SUBHEADER": _("Administrasjon"),
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "location_city",
+    "SHOW_HISTORY": True,
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "vekst.home.dashboard.callback",
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        # The theme's green, from light to dark.
+        "primary": {
+            "50": "#eef7f5",
+            "100": "#d5ebe7",
+            "200": "#aed7d0",
+            "300": "#7dbcb2",
+            "400": "#4b9c90",
+            "500": "#1f7d70",
+            "600": "#00594f",
+            "700": "#004d45",
+            "800": "#003f38",
+            "900": "#00332d",
+            "950": "#00211d",
+        }
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": True,
+        "navigation": "vekst.home.dashboard.navigation",
+    },
+}
+
 # --- Security ------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
