@@ -1,11 +1,15 @@
 """All addresses. Each app states its own whole; Bokmål stands at the root and English under /en/."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from vekst.api.sitemaps import SITEMAPS
 from vekst.home import health, views
+
+# Staff sign in like everybody else, with the same limits on guessing and the same second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", health.healthz, name="healthz"),

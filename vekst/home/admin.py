@@ -1,0 +1,37 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from django_celery_beat import admin as beat_admin
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from unfold.admin import ModelAdmin
+
+from vekst.home.models import Heartbeat
+
+# The schedules stand in the settings; staff see them here and can pause a job, with the same look.
+for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
+    admin.site.unregister(model)
+
+
+@admin.register(PeriodicTask)
+class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, ModelAdmin):
+    pass
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ModelAdmin):
+    list_display = ["name", "beat_at"]
+    ordering = ["name", "pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
+        return False
