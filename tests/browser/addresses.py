@@ -1,0 +1,70 @@
+"""One address for each public template, found by following the portal's own links."""
+
+import re
+import urllib.request
+
+LISTS = [
+    "/",
+    "/sok/",
+    "/sok/?q=frokost",
+    "/sok/?q=finnesikkeher",
+    "/om/",
+    "/personvern/",
+    "/tilgjengelighet/",
+    "/program/",
+    "/planer/",
+    "/bolig/",
+    "/bolig/ny/",
+    "/jobb/",
+    "/jobb/ny/",
+    "/samferdsel/",
+    "/samferdsel/forum/",
+    "/arrangementer/",
+    "/arrangementer/ny/",
+    "/steder/",
+    "/uka-oppsummert/",
+    "/nyhetsbrev/",
+    "/nyhetsbrev/arkiv/",
+    "/nyhetsbrev/innstillinger/",
+    "/innsikt/",
+    "/ung/",
+    "/ung/mentor/",
+    "/studier/",
+    "/kompetanse/",
+    "/kompetansemidler/",
+    "/medlemmer/",
+    "/forum/",
+    "/konto/login/",
+]
+# Page that links to it, and what its address looks like.
+DETAILS = [
+    ("/program/", r"/program/[a-z-]+/"),
+    ("/program/bypuls/", r"/program/bypuls/[a-z0-9-]+/"),
+    ("/planer/", r"/planer/[a-z0-9-]+/"),
+    ("/bolig/", r"/bolig/(?!ny/)[a-z0-9-]+/"),
+    ("/jobb/", r"/jobb/(?!ny/)[a-z0-9-]+/"),
+    ("/arrangementer/", r"/arrangementer/(?!ny/)[a-z0-9-]+/"),
+    ("/steder/", r"/steder/[a-z0-9-]+/"),
+    ("/uka-oppsummert/", r"/uka-oppsummert/\d{4}/\d+/"),
+    ("/nyhetsbrev/arkiv/", r"/nyhetsbrev/arkiv/[a-z0-9-]+/"),
+    ("/innsikt/", r"/innsikt/(?!rangeringer)[a-z0-9-]+/"),
+    ("/ung/", r"/ung/(?!mentor)[a-z0-9-]+/"),
+    ("/studier/", r"/studier/[a-z0-9-]+/"),
+    ("/medlemmer/", r"/medlemmer/[a-z0-9-]+/"),
+    ("/forum/", r"/forum/[a-z0-9-]+/"),
+    ("/kompetansemidler/", r"/kompetansemidler/[a-z0-9-]+/"),
+]
+
+
+def read(url: str) -> str:
+    """Return the page as a stranger without JavaScript gets it."""
+    with urllib.request.urlopen(url, timeout=20) as response:
+        return str(response.read().decode())
+
+
+def first_link(base: str, page: str, pattern: str) -> str:
+    """Return the first address on `page` that looks like `pattern`."""
+    for link in re.findall(r'href="([^"?#]+)"', read(base + page)):
+        if re.fullmatch(pattern, link):
+            return str(link)
+    raise AssertionError(f"{page} links to nothing like {pattern}")
