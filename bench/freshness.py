@@ -13,7 +13,7 @@ from projects.bypuls.models import Event  # noqa: E402
 
 
 def read(url: str) -> str:
-    return str(urllib.request.urlopen(url, timeout=10).read().decode())  # noqa: S310
+    return str(urllib.request.urlopen(url, timeout=10).read().decode())
 
 
 def main() -> None:

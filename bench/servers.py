@@ -80,7 +80,7 @@ def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> No
         if process.poll() is not None:
             raise SystemExit(f"the web server at {address} stopped; see var/bench/")
         try:
-            urllib.request.urlopen(address, timeout=5)  # noqa: S310
+            urllib.request.urlopen(address, timeout=5)
         except urllib.error.HTTPError:
             return
         except OSError:

@@ -90,7 +90,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         "LOG_LEVEL": "WARNING",
     }
     portal = Portal(url=f"http://127.0.0.1:{port}", env=env)
-    for command in (["migrate", "--verbosity", "0"], ["sync_roles"], ["demo"], ["index_everything"]):
+    for command in (
+        ["migrate", "--verbosity", "0"],
+        ["sync_roles"],
+        ["demo"],
+        ["index_everything"],
+    ):
         portal.manage(*command)
     portal.manage("collectstatic", "--noinput", "--verbosity", "0")
     log = (var / "web.log").open("wb")
@@ -127,7 +132,11 @@ def _wait(url: str) -> None:
 
 
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not found:
         pytest.fail("the browser tests need Chromium (on Debian: apt-get install chromium)")
     return found
@@ -147,7 +156,10 @@ def page(browser: Browser, portal: Portal) -> Iterator[Page]:
     context = browser.new_context(base_url=portal.url, locale="nb-NO")
     page = context.new_page()
     problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
     context.close()
