@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from members.accounts.models import Role, User
 from tests.members.accounts.factories import UserFactory
@@ -37,6 +38,13 @@ def _fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _bokmal() -> Iterator[None]:
+    """A page in English leaves its language behind in the thread; what is written next is Bokmål again."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 _connect = socket.socket.connect

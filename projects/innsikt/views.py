@@ -1,0 +1,87 @@
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from projects.innsikt import open_data, presentation, rankings
+from projects.innsikt.models import Annotation, Indicator, NeedsSurvey, Ranking
+
+
+def _public_indicator(slug: str) -> Indicator:
+    found = Indicator.objects.public(at=timezone.now()).select_related("project")
+    return get_object_or_404(found, slug=slug)
+
+
+def _annotations(indicator: Indicator) -> list[Annotation]:
+    return list(Annotation.objects.filter(indicator=indicator).order_by("date", "pk"))
+
+
+@login_not_required
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    indicators = (
+        Indicator.objects.public(at=now)
+        .order_by("position", "pk")
+        .prefetch_related(presentation.main_series_prefetch())
+    )
+    context = {
+        "cards": presentation.cards(indicators),
+        "groups": rankings.grouped(Ranking.objects.newest_first()[:60]),
+        "surveys": NeedsSurvey.objects.public(at=now).order_by("-asked_to", "pk")[:20],
+    }
+    return render(request, "innsikt/indicator_list.html", context)
+
+
+@login_not_required
+@require_safe
+def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    indicator = _public_indicator(slug)
+    shown = presentation.load_series(indicator)
+    listed = presentation.marks(shown, _annotations(indicator))
+    goal = presentation.target(indicator, shown)
+    newest = presentation.newest_period(shown)
+    context = {
+        "indicator": indicator,
+        "shown": shown,
+        "conclusion": indicator.conclusion or presentation.fallback_conclusion(indicator, shown),
+        "is_outdated": bool(newest and indicator.concluded_period not in ("", newest[1])),
+        "drawing": presentation.draw(indicator, shown, listed, goal),
+        "marks": listed,
+        "target_texts": presentation.target_texts(goal, shown, decimals=indicator.decimals),
+        "rows": presentation.table(shown, decimals=indicator.decimals),
+        "has_corrected": presentation.has_corrected(shown),
+    }
+    return render(request, "innsikt/indicator_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def indicator_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    indicator = _public_indicator(slug)
+    content = open_data.as_csv(indicator, presentation.load_series(indicator))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8; header=present")
+    response["Content-Disposition"] = f'attachment; filename="{indicator.slug}.csv"'
+    return response
+
+
+@login_not_required
+@require_safe
+def indicator_json(request: HttpRequest, slug: str) -> JsonResponse:
+    indicator = _public_indicator(slug)
+    body = open_data.as_json(
+        indicator,
+        presentation.load_series(indicator),
+        _annotations(indicator),
+        url=settings.SITE_URL + indicator.get_absolute_url(),
+    )
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+@login_not_required
+@require_safe
+def ranking_list(request: HttpRequest) -> HttpResponse:
+    groups = rankings.grouped(Ranking.objects.newest_first()[:200])
+    return render(request, "innsikt/ranking_list.html", {"groups": groups})
