@@ -1,6 +1,7 @@
 """Fill an empty portal with invented homes and vacancies, and a large one with very many."""
 
 import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -68,16 +69,20 @@ def _write_vacancy(data: DemoVacancy, *, slug: str, at: datetime.datetime) -> No
     today = timezone.localdate(at)
     due_in = data.get("due_in")
     due_on = None if due_in is None else today + datetime.timedelta(days=due_in)
-    english = data.get("tasks_en")
+    in_english = {}
+    if "tasks_en" in data:
+        in_english = {
+            "title_en": data["title_en"],
+            "summary_en": data["summary_en"],
+            "description_en": _body(
+                "What you will do", data["tasks_en"], "What you get", data["offers_en"]
+            ),
+        }
     Vacancy.objects.create(
         title=data["title"],
-        title_en=data.get("title_en"),
         summary=data["summary"],
-        summary_en=data.get("summary_en"),
         description=_body("Dette skal du gjøre", data["tasks"], "Dette får du", data["offers"]),
-        description_en=_body("What you will do", english, "What you get", data["offers_en"])
-        if english
-        else None,
+        **in_english,
         employer_name=data["employer"],
         occupation=data["occupation"],
         extent=data.get("extent", Extent.UNSTATED),
@@ -175,7 +180,7 @@ ON CONFLICT (slug) DO NOTHING
 
 def scale(n: int, /, *, at: datetime.datetime) -> None:
     """Write `n` homes and `n` vacancies for the benchmarks, with unevenly spread filter values."""
-    params = {
+    params: dict[str, Any] = {
         "n": n,
         "at": at,
         "today": timezone.localdate(at),

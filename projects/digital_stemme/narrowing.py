@@ -126,7 +126,8 @@ class ListQuery(Generic[ListingT]):
         if words:
             rows = rows.extra(where=["search @@ to_tsquery('norwegian', %s)"], params=[words])
         names = [name.removeprefix("-") for name in self.sort.order_by]
-        keys = keyset_page(rows.only(*names), self.sort.order_by, params.dict(), size=PAGE_SIZE)
+        cursors = {name: params.get(name, "") for name in ("etter", "for")}
+        keys = keyset_page(rows.only(*names), self.sort.order_by, cursors, size=PAGE_SIZE)
         by_pk = full.in_bulk([row.pk for row in keys.items])
         items = [by_pk[row.pk] for row in keys.items if row.pk in by_pk]
         return Page(items, keys.next_cursor, keys.previous_cursor)
@@ -170,7 +171,7 @@ class ListQuery(Generic[ListingT]):
     def _group(self, filter_: Filter, counts: facets.Counts) -> dict[str, object]:
         dimension = self.spec.cube.dimension(filter_.column)
         checked = self.values.get(filter_.name, [])
-        options = []
+        options: list[dict[str, object]] = []
         if filter_.single:
             any_label = _("Alle")
             options.append({"value": "", "label": any_label, "count": None, "checked": not checked})
