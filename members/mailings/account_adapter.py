@@ -13,7 +13,7 @@ from members.mailings.ledger import MailKind, enqueue
 CODE_USEFUL = datetime.timedelta(minutes=15)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by staff or by an invitation; nobody signs up from the street."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

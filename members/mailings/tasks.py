@@ -1,6 +1,7 @@
 from celery import shared_task
+from django.utils import timezone
 
-from members.mailings import sending
+from members.mailings import newsletters, sending
 
 
 @shared_task
@@ -10,4 +11,4 @@ def send_due_mail() -> None:
 
 @shared_task
 def start_due_newsletters() -> None:
-    return
+    newsletters.start_due(at=timezone.now())

@@ -1,5 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from members.mailings import views
 
 app_name = "mailings"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("nyhetsbrev/", views.sign_up, name="sign_up"),
+    path("nyhetsbrev/se-i-innboksen/", views.check_inbox, name="check_inbox"),
+    path("nyhetsbrev/bekreft/<str:token>/", views.confirm, name="confirm"),
+    path("nyhetsbrev/innstillinger/", views.preferences_link, name="preferences_link"),
+    path("nyhetsbrev/innstillinger/<str:token>/", views.preferences, name="preferences"),
+    path("nyhetsbrev/meld-av/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("nyhetsbrev/arkiv/", views.archive, name="archive"),
+    path("nyhetsbrev/arkiv/<int:pk>/", views.archived, name="archived"),
+]

@@ -5,14 +5,30 @@ from members.mailings.models.delivery import (
     MailKind,
 )
 from members.mailings.models.mail_job import MailJob
+from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
+from members.mailings.models.subscriber import (
+    Consent,
+    MailLanguage,
+    Subscriber,
+    SubscriptionRequest,
+    Topic,
+)
 from members.mailings.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
+    "Consent",
     "Delivery",
     "DeliveryState",
     "MailBody",
     "MailJob",
     "MailKind",
+    "MailLanguage",
+    "Newsletter",
+    "NewsletterMove",
+    "NewsletterState",
+    "Subscriber",
+    "SubscriptionRequest",
     "Suppression",
     "SuppressionReason",
+    "Topic",
 ]

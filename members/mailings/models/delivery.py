@@ -73,6 +73,7 @@ class DeliveryState(models.TextChoices):
     BOUNCED = "bounced", _("Kom i retur")
     MISSED = "missed", _("For sent")
     SUPPRESSED = "suppressed", _("Sperret adresse")
+    CANCELLED = "cancelled", _("Stanset")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

@@ -1,3 +1,28 @@
 from tests.access_table import Row
+from tests.members.mailings.factories import (
+    ConsentFactory,
+    NewsletterFactory,
+    SubscriberFactory,
+    SubscriptionRequestFactory,
+)
 
-ROWS: list[Row] = []
+ROWS: list[Row] = [
+    Row("mailings:sign_up"),
+    Row("mailings:check_inbox"),
+    Row("mailings:confirm", lambda: {"token": SubscriptionRequestFactory.create().token}),
+    Row("mailings:confirm", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:preferences_link"),
+    Row("mailings:preferences", lambda: {"token": SubscriberFactory.create().token}),
+    Row("mailings:preferences", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:unsubscribe", lambda: {"token": ConsentFactory.create().token}),
+    Row("mailings:unsubscribe", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:archive"),
+    Row("mailings:archived", lambda: {"pk": NewsletterFactory.create(sent=True).pk}),
+    # A draft is nobody's business, staff read it in the admin.
+    Row(
+        "mailings:archived",
+        lambda: {"pk": NewsletterFactory.create().pk},
+        anonymous=404,
+        query="?draft",
+    ),
+]

@@ -3,7 +3,18 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from members.mailings.models import Delivery, MailBody, MailKind
+from members.mailings.models import (
+    Consent,
+    Delivery,
+    MailBody,
+    MailKind,
+    Newsletter,
+    NewsletterState,
+    Subscriber,
+    SubscriptionRequest,
+    Topic,
+)
+from members.mailings.newsletter_content import Block, Item, to_json
 
 NOW = datetime.datetime(2026, 3, 13, 9, tzinfo=datetime.UTC)
 
@@ -29,3 +40,67 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     message_id = factory.Sequence(lambda n: f"<message-{n}@example.no>")
     next_attempt_at = NOW
     created_at = NOW
+
+
+class SubscriberFactory(DjangoModelFactory[Subscriber]):
+    class Meta:
+        model = Subscriber
+
+    email = factory.Sequence(lambda n: f"leser{n}@example.no")
+    created_at = NOW
+    confirmed_at = NOW
+
+
+class ConsentFactory(DjangoModelFactory[Consent]):
+    class Meta:
+        model = Consent
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    topic = Topic.WEEKLY
+    text = "Ja takk"
+    version = "test"
+    source = "/nyhetsbrev/"
+    given_at = NOW
+
+
+class SubscriptionRequestFactory(DjangoModelFactory[SubscriptionRequest]):
+    class Meta:
+        model = SubscriptionRequest
+
+    email = factory.Sequence(lambda n: f"ny{n}@example.no")
+    topics = factory.LazyFunction(lambda: [Topic.WEEKLY.value])
+    consent_text = "Ja takk"
+    consent_version = "test"
+    source = "/nyhetsbrev/"
+    requested_at = NOW
+
+
+class NewsletterFactory(DjangoModelFactory[Newsletter]):
+    class Meta:
+        model = Newsletter
+
+    title = factory.Sequence(lambda n: f"Uka oppsummert {n}")
+    intro = "Kort om uka."
+    blocks = factory.LazyFunction(
+        lambda: to_json(
+            [
+                Block(
+                    "Ukas saker",
+                    [
+                        Item(
+                            "Frokostmøte", "Over 30 var med.", "/uka-oppsummert/2026/11/", "Torsdag"
+                        )
+                    ],
+                )
+            ]
+        )
+    )
+    created_at = NOW
+
+    class Params:
+        sent = factory.Trait(
+            state=NewsletterState.SENT,
+            body=factory.SubFactory(MailBodyFactory),
+            started_at=NOW,
+            sent_at=NOW,
+        )

@@ -22,7 +22,7 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        return email.message_from_bytes(self.raw, policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def message_id(self) -> str:
@@ -65,7 +65,8 @@ class Sink:
             return None
         answer = script.pop(0)
         if answer == "drop":
-            server.transport.abort()
+            transport: Any = server.transport
+            transport.abort()
             return "421 gone"
         if answer == "stall":
             await asyncio.sleep(self.stall_seconds)

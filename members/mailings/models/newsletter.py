@@ -1,0 +1,153 @@
+"""A newsletter from draft to archive."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.mailings.models.delivery import MailBody
+from members.mailings.models.subscriber import Topic
+
+
+class NewsletterState(models.TextChoices):
+    """How far a newsletter has come. The legal moves stand in `members.mailings.newsletters`."""
+
+    DRAFT = "draft", _("Kladd")
+    SCHEDULED = "scheduled", _("Planlagt")
+    MISSED = "missed", _("For sent")
+    SENDING = "sending", _("Sendes")
+    SENT = "sent", _("Sendt")
+    CANCELLED = "cancelled", _("Stanset")
+
+
+class NewsletterQuerySet(models.QuerySet["Newsletter"]):
+    """Chains over newsletters."""
+
+    def public(self) -> Self:
+        """Those that anyone may read in the archive: sent to everybody they were meant for."""
+        return self.filter(state=NewsletterState.SENT)
+
+
+NewsletterManager = models.Manager.from_queryset(NewsletterQuerySet)
+
+
+class Newsletter(models.Model):
+    """
+    One newsletter on one topic. From the moment it is sent its content cannot be changed.
+
+    `blocks` holds what it is made of, as `members.mailings.newsletter_content` writes it; `body` is the
+    frozen mail. The database refuses changes to both afterwards.
+    """
+
+    title = models.CharField(_("emne"), max_length=150)
+    intro = models.TextField(_("innledning"), blank=True)
+    topic = models.CharField(_("tema"), max_length=30, choices=Topic, default=Topic.WEEKLY)
+    blocks = models.JSONField(_("innhold"), default=list, blank=True)
+    source_url = models.CharField(
+        _("laget av"), max_length=200, blank=True, help_text=_("Siden som brevet bygger på.")
+    )
+    state = models.CharField(
+        _("tilstand"), max_length=20, choices=NewsletterState, default=NewsletterState.DRAFT
+    )
+    scheduled_at = models.DateTimeField(_("sendes"), null=True, blank=True)
+    body = models.ForeignKey(
+        MailBody,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="newsletters",
+        related_query_name="newsletter",
+        verbose_name=_("den ferdige meldingen"),
+    )
+    recipient_count = models.PositiveIntegerField(_("mottakere"), default=0, editable=False)
+    created_at = models.DateTimeField(_("opprettet"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("laget av"),
+    )
+    started_at = models.DateTimeField(_("sending begynte"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sendt til alle"), null=True, blank=True)
+
+    objects = NewsletterManager()
+
+    class Meta:
+        verbose_name = _("nyhetsbrev")
+        verbose_name_plural = _("nyhetsbrev")
+        constraints = [
+            models.CheckConstraint(
+                name="mailings_newsletter_state_valid",
+                condition=Q(state__in=NewsletterState.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_topic_valid", condition=Q(topic__in=Topic.values)
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_scheduled_has_time",
+                condition=~Q(state=NewsletterState.SCHEDULED) | Q(scheduled_at__isnull=False),
+                violation_error_message=_("Et planlagt nyhetsbrev må ha et tidspunkt."),
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_sent_is_frozen",
+                condition=~Q(state__in=[NewsletterState.SENDING, NewsletterState.SENT])
+                | Q(body__isnull=False, started_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_sent_has_time",
+                condition=~Q(state=NewsletterState.SENT) | Q(sent_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scheduled_at"],
+                name="mailings_newsletter_due",
+                condition=Q(state=NewsletterState.SCHEDULED),
+            ),
+            models.Index(
+                fields=["-sent_at", "-id"],
+                name="mailings_newsletter_archive",
+                condition=Q(state=NewsletterState.SENT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def occasion(self) -> str:
+        """What its deliveries are about in the ledger."""
+        return f"newsletter-{self.pk}"
+
+
+class NewsletterMove(models.Model):
+    """One change of a newsletter's state: who did it, when and why. `by` empty means the portal itself."""
+
+    newsletter = models.ForeignKey(
+        Newsletter, models.CASCADE, related_name="moves", verbose_name=_("nyhetsbrev")
+    )
+    from_state = models.CharField(_("fra"), max_length=20, choices=NewsletterState)
+    to_state = models.CharField(_("til"), max_length=20, choices=NewsletterState)
+    at = models.DateTimeField(_("når"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("hvem"),
+    )
+    note = models.CharField(_("merknad"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("tilstandsendring")
+        verbose_name_plural = _("tilstandsendringer")
+        indexes = [models.Index(fields=["newsletter", "at"], name="mailings_move_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}"

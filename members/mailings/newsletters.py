@@ -1,0 +1,320 @@
+"""
+Take a newsletter from draft to every reader.
+
+Each change of state is one of `MOVES`, made under a lock and logged with who, when and why. Starting
+writes one ledger row per reader in one statement; what starts twice writes nothing twice.
+"""
+
+import datetime
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count
+
+from members.accounts.models import User
+from members.mailings.ledger import MailKind, ask_for_sending, enqueue, make_message_id, write_body
+from members.mailings.message import fill
+from members.mailings.models import (
+    Consent,
+    Delivery,
+    DeliveryState,
+    Newsletter,
+    NewsletterMove,
+    NewsletterState,
+    Topic,
+)
+from members.mailings.models.delivery import DeliveryQuerySet
+from members.mailings.newsletter_content import (
+    PREFERENCES,
+    UNSUBSCRIBE,
+    Block,
+    Rendered,
+    extra_blocks,
+    from_json,
+    render,
+    to_json,
+)
+
+S = NewsletterState
+MOVES: dict[str, set[str]] = {
+    S.DRAFT: {S.SCHEDULED, S.SENDING, S.CANCELLED},
+    S.SCHEDULED: {S.DRAFT, S.SENDING, S.MISSED, S.CANCELLED},
+    S.MISSED: {S.DRAFT, S.CANCELLED},
+    S.SENDING: {S.SENT, S.CANCELLED},
+    S.SENT: set(),
+    S.CANCELLED: set(),
+}
+# A newsletter that nobody sent for so long is not sent by itself: a person decides.
+MAX_LATENESS = datetime.timedelta(hours=12)
+# A reader's server may be down for days; after this the news is old.
+STALE_AFTER = datetime.timedelta(days=4)
+
+
+class IllegalMoveError(Exception):
+    """The newsletter cannot go from its state to that one."""
+
+    def __init__(self, from_state: str, to_state: str) -> None:
+        super().__init__(f"{from_state} -> {to_state}")
+        self.from_state, self.to_state = from_state, to_state
+
+
+class NothingToSendError(Exception):
+    """The newsletter has neither introduction nor blocks."""
+
+
+def build_newsletter(
+    *,
+    title: str,
+    blocks: Sequence[Block],
+    intro: str = "",
+    topic: str = Topic.WEEKLY,
+    source_url: str = "",
+    at: datetime.datetime,
+    by: User | None = None,
+    with_extra_blocks: bool = True,
+) -> Newsletter:
+    """Write a draft from these blocks and, unless told otherwise, from what others have for every one."""
+    extra = extra_blocks(at=at) if with_extra_blocks else []
+    return Newsletter.objects.create(
+        title=" ".join(title.split())[:150],
+        intro=intro,
+        topic=topic,
+        blocks=to_json([*blocks, *extra]),
+        source_url=source_url,
+        created_at=at,
+        created_by=by,
+    )
+
+
+def rendered(newsletter: Newsletter) -> Rendered:
+    """Return the mail as it is now, with merge fields. Frozen newsletters give what was sent."""
+    if newsletter.body is not None:
+        body = newsletter.body
+        return Rendered(body.title, body.text, body.html, body.headers)
+    return render(
+        title=newsletter.title,
+        intro=newsletter.intro,
+        blocks=from_json(newsletter.blocks),
+        topic=newsletter.topic,
+        topic_label=str(newsletter.get_topic_display()),
+    )
+
+
+def preview(newsletter: Newsletter) -> tuple[str, str]:
+    """Return text and HTML as a reader would see them, with links that lead nowhere."""
+    mail = rendered(newsletter)
+    sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
+    return fill(mail.text, sample), fill(mail.html, sample)
+
+
+def count_recipients(newsletter: Newsletter, *, at: datetime.datetime) -> int:
+    """Return how many would get it now."""
+    return Consent.objects.to_be_written_to(topic=newsletter.topic, at=at).count()
+
+
+@transaction.atomic
+def schedule(
+    *, newsletter: Newsletter, for_time: datetime.datetime, at: datetime.datetime, by: User
+) -> None:
+    """Let the newsletter be sent at `for_time`. Raises IllegalMoveError, NothingToSendError."""
+    newsletter = _locked(newsletter)
+    _check_content(newsletter)
+    newsletter.scheduled_at = for_time
+    newsletter.save(update_fields=["scheduled_at"])
+    _move(newsletter, S.SCHEDULED, at=at, by=by, note=f"{for_time:%Y-%m-%d %H:%M %Z}")
+
+
+@transaction.atomic
+def back_to_draft(*, newsletter: Newsletter, at: datetime.datetime, by: User) -> None:
+    """Take the newsletter off the schedule. Raises IllegalMoveError."""
+    newsletter = _locked(newsletter)
+    _move(newsletter, S.DRAFT, at=at, by=by)
+
+
+@transaction.atomic
+def cancel(*, newsletter: Newsletter, at: datetime.datetime, by: User, note: str = "") -> int:
+    """Stop the newsletter for good, in the midst of sending too. Returns how many were spared it."""
+    newsletter = _locked(newsletter)
+    _move(newsletter, S.CANCELLED, at=at, by=by, note=note)
+    return (
+        _deliveries(newsletter)
+        .filter(state=DeliveryState.QUEUED)
+        .update(state=DeliveryState.CANCELLED, finished_at=at, error="Nyhetsbrevet ble stanset.")
+    )
+
+
+@transaction.atomic
+def start(
+    *, newsletter: Newsletter, at: datetime.datetime, by: User | None, note: str = ""
+) -> Newsletter:
+    """
+    Freeze the newsletter and write a ledger row for each reader of its topic.
+
+    Safe to call twice: the second call finds it on its way and raises IllegalMoveError. Raises
+    NothingToSendError, UnknownFieldError.
+    """
+    newsletter = _locked(newsletter)
+    _check_move(newsletter, S.SENDING)
+    _check_content(newsletter)
+    mail = rendered(newsletter)
+    body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)
+    body.headers = mail.headers
+    body.save(update_fields=["headers"])
+    newsletter.body, newsletter.started_at = body, at
+    newsletter.recipient_count = _write_deliveries(newsletter, at=at)
+    newsletter.save(update_fields=["body", "started_at", "recipient_count"])
+    _move(newsletter, S.SENDING, at=at, by=by, note=note)
+    ask_for_sending()
+    return newsletter
+
+
+def start_due(*, at: datetime.datetime) -> int:
+    """
+    Start what is scheduled for now or earlier, and close what every reader has got.
+
+    A newsletter that comes more than 12 hours late is marked missed instead. Returns how many started.
+    """
+    started = 0
+    while (pk := _next_due(at)) is not None:
+        with transaction.atomic():
+            newsletter = Newsletter.objects.select_for_update().get(pk=pk)
+            if newsletter.state != S.SCHEDULED or newsletter.scheduled_at is None:
+                continue
+            lateness = at - newsletter.scheduled_at
+            if lateness > MAX_LATENESS:
+                note = f"{lateness.total_seconds() / 3600:.0f} timer for sent"
+                _move(newsletter, S.MISSED, at=at, by=None, note=note)
+                continue
+            start(newsletter=newsletter, at=at, by=None)
+            started += 1
+    finish_sent(at=at)
+    return started
+
+
+def finish_sent(*, at: datetime.datetime) -> int:
+    """Mark newsletters as sent when no reader waits any more. Returns how many."""
+    finished = 0
+    for newsletter in Newsletter.objects.filter(state=S.SENDING).order_by("pk"):
+        with transaction.atomic():
+            newsletter = _locked(newsletter)
+            waiting = _deliveries(newsletter).filter(
+                state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]
+            )
+            if newsletter.state != S.SENDING or waiting.exists():
+                continue
+            newsletter.sent_at = at
+            newsletter.save(update_fields=["sent_at"])
+            _move(newsletter, S.SENT, at=at, by=None)
+            finished += 1
+    return finished
+
+
+def send_test(*, newsletter: Newsletter, to: User, at: datetime.datetime) -> Delivery | None:
+    """Send the newsletter as it is now to one editor."""
+    text, html = preview(newsletter)
+    return enqueue(
+        kind=MailKind.NEWSLETTER_TEST,
+        subject=f"{newsletter.occasion}-{at:%Y%m%d%H%M%S%f}",
+        recipient=to.email,
+        title=f"[Prøve] {newsletter.title}",
+        text=text,
+        html=html,
+        from_email=settings.EDITORS_FROM_EMAIL,
+        mandatory=True,
+        at=at,
+    )
+
+
+def progress(newsletter: Newsletter) -> dict[str, int]:
+    """Return the number of readers in each state of delivery."""
+    rows = _deliveries(newsletter).order_by().values_list("state").annotate(Count("pk"))
+    return dict(rows)
+
+
+def _deliveries(newsletter: Newsletter) -> DeliveryQuerySet:
+    return Delivery.objects.filter(kind=MailKind.NEWSLETTER, subject=newsletter.occasion)
+
+
+def _locked(newsletter: Newsletter) -> Newsletter:
+    return (
+        Newsletter.objects.select_for_update(of=("self",))
+        .select_related("body")
+        .get(pk=newsletter.pk)
+    )
+
+
+def _next_due(at: datetime.datetime) -> int | None:
+    return (
+        Newsletter.objects.filter(state=S.SCHEDULED, scheduled_at__lte=at)
+        .order_by("scheduled_at", "pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def _check_content(newsletter: Newsletter) -> None:
+    if not newsletter.blocks and not newsletter.intro.strip():
+        raise NothingToSendError
+
+
+def _check_move(newsletter: Newsletter, to: str) -> None:
+    if to not in MOVES[newsletter.state]:
+        raise IllegalMoveError(newsletter.state, to)
+
+
+def _move(
+    newsletter: Newsletter, to: str, *, at: datetime.datetime, by: User | None, note: str = ""
+) -> None:
+    _check_move(newsletter, to)
+    NewsletterMove.objects.create(
+        newsletter=newsletter,
+        from_state=newsletter.state,
+        to_state=to,
+        at=at,
+        by=by,
+        note=note[:300],
+    )
+    newsletter.state = to
+    newsletter.save(update_fields=["state"])
+
+
+# See also `ConsentQuerySet.to_be_written_to`, which says the same for counting.
+_WRITE_DELIVERIES = """
+INSERT INTO mailings_delivery (
+    kind, subject, recipient, body_id, merge, headers, from_email, message_id, mandatory,
+    state, attempts, next_attempt_at, stale_at, created_at, finished_at, error
+)
+SELECT
+    'newsletter', %(occasion)s, s.email, %(body)s,
+    jsonb_build_object(%(unsubscribe)s::text, c.token, %(preferences)s::text, s.token), '{}',
+    %(from_email)s, '<' || replace(gen_random_uuid()::text, '-', '') || %(id_end)s, false,
+    CASE WHEN x.id IS NULL THEN 'queued' ELSE 'suppressed' END, 0, %(at)s, %(stale_at)s, %(at)s,
+    CASE WHEN x.id IS NULL THEN NULL ELSE %(at)s END, ''
+FROM mailings_consent c
+JOIN mailings_subscriber s ON s.id = c.subscriber_id
+LEFT JOIN mailings_suppression x ON x.email = s.email AND x.lifted_at IS NULL
+WHERE c.topic = %(topic)s AND c.withdrawn_at IS NULL
+  AND (s.paused_until IS NULL OR s.paused_until < %(today)s)
+ON CONFLICT (kind, subject, recipient) DO NOTHING
+"""
+
+
+def _write_deliveries(newsletter: Newsletter, *, at: datetime.datetime) -> int:
+    body = newsletter.body
+    values = {
+        "occasion": newsletter.occasion,
+        "body": body.pk if body is not None else None,
+        "unsubscribe": UNSUBSCRIBE,
+        "preferences": PREFERENCES,
+        "from_email": settings.EDITORS_FROM_EMAIL,
+        # The end of every Message-ID of ours: "@example.no>".
+        "id_end": "@" + make_message_id().partition("@")[2],
+        "at": at,
+        "stale_at": at + STALE_AFTER,
+        "topic": newsletter.topic,
+        "today": at.date(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_DELIVERIES, values)
+        return int(cursor.rowcount)

@@ -1,0 +1,183 @@
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+from django_ratelimit.core import is_ratelimited
+
+from members.mailings import subscribing
+from members.mailings.forms import AddressForm, PreferencesForm, SignUpForm
+from members.mailings.models import Consent, Newsletter, Subscriber, SubscriptionRequest, Topic
+from members.mailings.newsletter_content import from_json
+from vekst.http import HtmxHttpRequest
+from vekst.paging import keyset_page
+
+
+def _crumbs(*names: tuple[str, str]) -> list[tuple[str, str]]:
+    top = (_("Nyhetsbrev"), reverse("mailings:sign_up"))
+    return [top, *((label, reverse(name)) for label, name in names)]
+
+
+def _cursor_url(name: str, cursor: str | None) -> str:
+    return f"?{urlencode({name: cursor})}" if cursor else ""
+
+
+def _asks_too_often(request: HtmxHttpRequest) -> bool:
+    """Each post sends a mail to an address that anyone may type."""
+    return request.method == "POST" and bool(
+        is_ratelimited(request, group="nyhetsbrev", key="ip", rate="30/h", increment=True)
+    )
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_up(request: HtmxHttpRequest) -> HttpResponse:
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    form = SignUpForm(request.POST or None)
+    if form.is_valid():
+        subscribing.request_subscription(
+            email=form.cleaned_data["email"],
+            topics=form.cleaned_data["topics"],
+            language=get_language() or "nb",
+            source=request.path,
+            at=timezone.now(),
+        )
+        return redirect("mailings:check_inbox")
+    return render(request, "mailings/sign_up.html", {"form": form, "crumbs": _crumbs()})
+
+
+@login_not_required
+@require_GET
+def check_inbox(request: HtmxHttpRequest) -> HttpResponse:
+    return render(request, "mailings/check_inbox.html")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    asked = get_object_or_404(SubscriptionRequest, token=token)
+    subscriber = None
+    is_too_old = False
+    if request.method == "POST":
+        try:
+            subscriber = subscribing.confirm(request=asked, at=timezone.now())
+        except subscribing.LinkTooOldError:
+            is_too_old = True
+    context = {
+        "asked": asked,
+        "topics": [Topic(topic).label for topic in asked.topics],
+        "subscriber": subscriber,
+        "is_too_old": is_too_old,
+    }
+    return render(request, "mailings/confirm.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preferences_link(request: HtmxHttpRequest) -> HttpResponse:
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        subscribing.request_preferences_link(email=form.cleaned_data["email"], at=timezone.now())
+        return redirect("mailings:check_inbox")
+    crumbs = _crumbs((_("Innstillinger"), "mailings:preferences_link"))
+    return render(request, "mailings/preferences_link.html", {"form": form, "crumbs": crumbs})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    subscriber = get_object_or_404(Subscriber, token=token)
+    now = timezone.now()
+    if request.method == "POST" and "leave_all" in request.POST:
+        subscribing.withdraw(subscriber=subscriber, source=reverse("mailings:sign_up"), at=now)
+        return redirect(request.path + "?lagret=av")
+    initial = {
+        "topics": list(subscriber.consents.in_force().values_list("topic", flat=True)),
+        "language": subscriber.language,
+    }
+    is_paused = subscriber.paused_until is not None and subscriber.paused_until >= now.date()
+    form = PreferencesForm(
+        request.POST or None,
+        initial=initial,
+        paused_until=subscriber.paused_until if is_paused else None,
+    )
+    if form.is_valid():
+        subscribing.choose(
+            subscriber=subscriber,
+            topics=form.cleaned_data["topics"],
+            language=form.cleaned_data["language"],
+            paused_until=form.paused_until(today=now.date()),
+            source=reverse("mailings:preferences_link"),
+            at=now,
+        )
+        return redirect(request.path + "?lagret=ja")
+    context = {
+        "form": form,
+        "subscriber": subscriber,
+        "is_paused": is_paused,
+        "has_topics": bool(initial["topics"]),
+        "saved": request.GET.get("lagret", ""),
+    }
+    return render(request, "mailings/preferences.html", context)
+
+
+# Mail programs post `List-Unsubscribe=One-Click` here by themselves, without cookies (RFC 8058): the
+# secret in the address is the permission. Link scanners only GET, and a GET changes nothing.
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    consent = get_object_or_404(Consent.objects.select_related("subscriber"), token=token)
+    if request.method == "POST":
+        subscribing.withdraw(
+            subscriber=consent.subscriber,
+            topic=consent.topic,
+            source="List-Unsubscribe" if "List-Unsubscribe" in request.POST else "meld-av",
+            at=timezone.now(),
+        )
+    gets_topic = consent.subscriber.consents.in_force().filter(topic=consent.topic).exists()
+    return render(
+        request, "mailings/unsubscribe.html", {"consent": consent, "gets_topic": gets_topic}
+    )
+
+
+@login_not_required
+@require_GET
+def archive(request: HtmxHttpRequest) -> HttpResponse:
+    newsletters = Newsletter.objects.public().defer("blocks")
+    page = keyset_page(newsletters, ["-sent_at", "-id"], request.GET, size=24)
+    context = {
+        "page": page,
+        "prev_url": _cursor_url("for", page.previous_cursor),
+        "next_url": _cursor_url("etter", page.next_cursor),
+        "crumbs": _crumbs((_("Arkiv"), "mailings:archive")),
+    }
+    return render(request, "mailings/archive.html", context)
+
+
+@login_not_required
+@require_GET
+def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    newsletter = get_object_or_404(Newsletter.objects.public(), pk=pk)
+    crumbs = _crumbs((_("Arkiv"), "mailings:archive"))
+    context = {
+        "newsletter": newsletter,
+        "blocks": from_json(newsletter.blocks),
+        "crumbs": [*crumbs, (newsletter.title, request.path)],
+    }
+    return render(request, "mailings/archived.html", context)

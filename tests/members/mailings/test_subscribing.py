@@ -1,0 +1,220 @@
+import datetime
+import re
+
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+
+from members.mailings import newsletters, subscribing
+from members.mailings.models import (
+    Consent,
+    Delivery,
+    DeliveryState,
+    MailKind,
+    Subscriber,
+    SubscriptionRequest,
+    Topic,
+)
+from tests.members.mailings.factories import (
+    NOW,
+    ConsentFactory,
+    NewsletterFactory,
+    SubscriberFactory,
+    SubscriptionRequestFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+
+
+def sign_up(client: Client, email: str = "kari@example.no", *topics: str):
+    return client.post(
+        reverse("mailings:sign_up"), {"email": email, "topics": topics or ["bolig", "jobb"]}
+    )
+
+
+def mailed_path(kind: str) -> str:
+    text = Delivery.objects.get(kind=kind).body.text
+    found = re.search(r"http://testserver(\S+)", text)
+    assert found
+    return found.group(1)
+
+
+def test_from_the_form_to_a_confirmed_subscription(client: Client):
+    response = sign_up(client)
+    assert response.headers["Location"] == reverse("mailings:check_inbox")
+    assert not Subscriber.objects.exists()
+    link = mailed_path(MailKind.SUBSCRIPTION_CONFIRM)
+
+    # A link scanner opens it: nothing happens.
+    page = client.get(link)
+    assert page.status_code == 200
+    assert not Consent.objects.exists()
+
+    client.post(link)
+    client.post(link)
+    subscriber = Subscriber.objects.get(email="kari@example.no")
+    consents = list(subscriber.consents.order_by("topic"))
+    assert [consent.topic for consent in consents] == ["bolig", "jobb"]
+    assert "Bolig, Jobb" in consents[0].text
+    assert consents[0].version == subscribing.CONSENT_VERSION
+    assert consents[0].source == "/nyhetsbrev/"
+
+
+def test_no_box_is_ticked_beforehand(client: Client):
+    assert "checked" not in client.get(reverse("mailings:sign_up")).content.decode()
+
+
+def test_the_form_keeps_what_was_typed(client: Client):
+    response = client.post(reverse("mailings:sign_up"), {"email": "kari@", "topics": ["bolig"]})
+
+    text = response.content.decode()
+    assert 'value="kari@"' in text
+    assert "checked" in text
+    assert "error-summary" in text
+
+
+@pytest.mark.parametrize(
+    "email", ["a@example.no\r\nBcc: b@example.no", "a@example.no, b@example.no", "<a@example.no>"]
+)
+def test_an_address_that_forges_headers_is_refused(client: Client, email: str):
+    assert sign_up(client, email).status_code == 200
+    assert not SubscriptionRequest.objects.exists()
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(client: Client):
+    ConsentFactory.create(subscriber__email="kari@example.no")
+
+    answers = {
+        (r.status_code, r.headers["Location"])
+        for r in (sign_up(client, "kari@example.no"), sign_up(client, "ola@example.no"))
+    }
+    links = {
+        client.post(reverse("mailings:preferences_link"), {"email": email}).headers["Location"]
+        for email in ("kari@example.no", "nobody@example.no")
+    }
+
+    assert len(answers) == len(links) == 1
+
+
+def test_asking_again_and_again_mails_once(client: Client):
+    for _ in range(4):
+        sign_up(client)
+
+    assert Delivery.objects.filter(kind=MailKind.SUBSCRIPTION_CONFIRM).count() == 1
+
+
+def test_the_mail_is_in_the_language_of_the_page(client: Client):
+    client.post("/en/nyhetsbrev/", {"email": "kari@example.no", "topics": ["bolig"]})
+
+    assert SubscriptionRequest.objects.get().language == "en"
+    assert "/en/nyhetsbrev/bekreft/" in Delivery.objects.get().body.text
+
+
+def test_a_link_of_last_week_asks_to_sign_up_again(client: Client):
+    request = SubscriptionRequestFactory.create(requested_at=NOW - 8 * DAY)
+
+    with pytest.raises(subscribing.LinkTooOldError):
+        subscribing.confirm(request=request, at=NOW)
+    response = client.post(reverse("mailings:confirm", args=[request.token]))
+    assert "for gammel" in response.content.decode()
+
+
+def test_a_topic_has_one_consent_in_force():
+    consent = ConsentFactory.create()
+
+    with pytest.raises(IntegrityError):
+        ConsentFactory.create(subscriber=consent.subscriber)
+
+
+def test_preferences_change_topics_language_and_pause(client: Client):
+    subscriber = ConsentFactory.create(topic=Topic.HOMES).subscriber
+    address = reverse("mailings:preferences", args=[subscriber.token])
+
+    client.post(address, {"topics": ["jobb", "ung"], "language": "en", "pause": "14"})
+
+    subscriber.refresh_from_db()
+    in_force = subscriber.consents.in_force().values_list("topic", flat=True)
+    assert set(in_force) == {"jobb", "ung"}
+    assert subscriber.consents.get(topic="bolig").withdrawn_at
+    assert subscriber.language == "en"
+    assert subscriber.paused_until
+    assert "checked" in client.get(address).content.decode()
+
+
+def test_leave_all_keeps_the_history(client: Client):
+    consent = ConsentFactory.create()
+    ConsentFactory.create(subscriber=consent.subscriber, topic=Topic.HOMES)
+
+    client.post(
+        reverse("mailings:preferences", args=[consent.subscriber.token]), {"leave_all": "1"}
+    )
+
+    assert not Consent.objects.in_force().exists()
+    assert Consent.objects.count() == 2
+    consent.subscriber.refresh_from_db()
+    assert consent.subscriber.unsubscribed_at
+
+
+def test_a_new_yes_after_a_no_is_a_new_row():
+    consent = ConsentFactory.create()
+    subscribing.withdraw(subscriber=consent.subscriber, source="x", at=NOW)
+    request = SubscriptionRequestFactory.create(email=consent.subscriber.email)
+
+    subscribing.confirm(request=request, at=NOW + DAY)
+
+    assert Consent.objects.count() == 2
+    assert Consent.objects.in_force().count() == 1
+    assert Subscriber.objects.get().unsubscribed_at is None
+
+
+def test_one_click_stops_one_topic_at_once_and_twice_is_harmless():
+    consent = ConsentFactory.create()
+    other = ConsentFactory.create(subscriber=consent.subscriber, topic=Topic.HOMES)
+    newsletters.start(newsletter=NewsletterFactory.create(), at=NOW, by=None)
+    address = reverse("mailings:unsubscribe", args=[consent.token])
+    # As a mail program does it: no cookies, no token of the session.
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.get(address).status_code == 200
+    assert Consent.objects.in_force().count() == 2
+
+    first = client.post(address, {"List-Unsubscribe": "One-Click"})
+    second = client.post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert not first.cookies
+    assert list(Consent.objects.in_force()) == [other]
+    assert Delivery.objects.get(kind=MailKind.NEWSLETTER).state == DeliveryState.CANCELLED
+
+
+def test_a_forged_token_is_not_found():
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post(
+        reverse("mailings:unsubscribe", args=["x" * 32]), {"List-Unsubscribe": "One-Click"}
+    )
+
+    assert response.status_code == 404
+
+
+def test_a_link_of_an_old_newsletter_still_stops_the_topic():
+    old = ConsentFactory.create(withdrawn_at=NOW + DAY)
+    ConsentFactory.create(subscriber=old.subscriber, given_at=NOW + 2 * DAY)
+
+    Client().post(reverse("mailings:unsubscribe", args=[old.token]))
+
+    assert not Consent.objects.in_force().exists()
+
+
+def test_only_a_subscriber_is_mailed_the_preferences_link(client: Client):
+    subscriber = SubscriberFactory.create()
+
+    client.post(reverse("mailings:preferences_link"), {"email": subscriber.email.upper()})
+    client.post(reverse("mailings:preferences_link"), {"email": "nobody@example.no"})
+
+    assert mailed_path(MailKind.SUBSCRIPTION_PREFERENCES) == reverse(
+        "mailings:preferences", args=[subscriber.token]
+    )
