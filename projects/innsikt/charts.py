@@ -14,7 +14,7 @@ from decimal import Decimal
 from projects.innsikt.figures import Point
 from vekst.formats import number_text
 
-WIDE, NARROW = 760, 360
+WIDE, NARROW = 900, 360
 _SERIES_STYLES = 6
 
 
@@ -272,7 +272,7 @@ def _canvas(
     end = max(len(number_text(Decimal(repr(value)), decimals)) for value in values)
     return _Canvas(
         width=width,
-        height=400 if wide else 300,
+        height=420 if wide else 320,
         first_day=min(days),
         last_day=max(days),
         low=ticks[0],

@@ -52,6 +52,7 @@ REAL: dict[str, dict[str, Any]] = {
             "valueCodes": {"Region": "K_3303", "ContentsCode": "Folkemengde", "Tid": "*"},
             "codelist": {"Region": "agg_KommSummerHist"},
         },
+        "show_from": datetime.date(2014, 1, 1),
         "target_growth_percent": "1.00",
         "target_from": datetime.date(2019, 1, 1),
         "file": "population.csv",

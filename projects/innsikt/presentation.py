@@ -28,10 +28,16 @@ MAX_LINES = 6
 
 @dataclass(frozen=True)
 class ShownSeries:
-    """A series with its points from the day that the indicator shows."""
+    """A series with all its points, the oldest first."""
 
     series: Series
     points: tuple[Point, ...]
+
+    def since(self, day: datetime.date | None) -> "ShownSeries":
+        """The same series without the points before `day`."""
+        if day is None:
+            return self
+        return ShownSeries(self.series, tuple(p for p in self.points if p.start >= day))
 
 
 @dataclass(frozen=True)
@@ -65,21 +71,30 @@ class TableRow:
 
 
 def load_series(indicator: Indicator) -> list[ShownSeries]:
-    """Return the indicator's series, the main one first, with the points it shows. Two queries."""
+    """Return the indicator's series that have figures, the main one first. Two queries."""
     found = (
         Series.objects.filter(indicator=indicator)
         .order_by("-is_main", "position", "pk")
         .prefetch_related("observations")
     )
-    shown = [_shown(indicator, series) for series in found]
+    shown = [ShownSeries(series, points_of(series.observations.all())) for series in found]
     return [item for item in shown if item.points]
 
 
-def _shown(indicator: Indicator, series: Series) -> ShownSeries:
-    points = points_of(series.observations.all())
-    if indicator.show_from is not None:
-        points = tuple(point for point in points if point.start >= indicator.show_from)
-    return ShownSeries(series, points)
+def zoomed(indicator: Indicator, shown: Sequence[ShownSeries]) -> list[ShownSeries]:
+    """Return the part of the series that the indicator's first chart shows."""
+    return [item for item in (s.since(indicator.show_from) for s in shown) if item.points]
+
+
+def goes_further_back(indicator: Indicator, shown: Sequence[ShownSeries]) -> bool:
+    """Tell whether there are older figures than the first chart shows, worth a chart of their own."""
+    first = min((item.points[0].start for item in shown), default=None)
+    return bool(
+        indicator.chart_kind == ChartKind.LINE
+        and indicator.show_from
+        and first
+        and first < indicator.show_from
+    )
 
 
 def cards(indicators: Iterable[Indicator]) -> list[Card]:
@@ -100,12 +115,12 @@ def main_series_prefetch() -> "Prefetch[str]":
 
 def _card(indicator: Indicator) -> Card:
     main: list[Series] = getattr(indicator, "main_series", [])
-    shown = _shown(indicator, main[0]) if main else None
-    points = shown.points if shown else ()
+    shown = ShownSeries(main[0], points_of(main[0].observations.all())) if main else None
+    points = shown.since(indicator.show_from).points if shown else ()
     found = summary.latest(points)
     return Card(
         indicator=indicator,
-        series_label=main[0].label if main and indicator.chart_kind == ChartKind.BARS else "",
+        series_label=main[0].label if main and getattr(indicator, "series_count", 2) > 1 else "",
         value_text=number_text(found.point.value, indicator.decimals)
         if found and found.point.value is not None
         else "",
@@ -229,6 +244,7 @@ class Drawing:
 
     wide: charts.LineChart | charts.BarChart | None
     narrow: charts.LineChart | charts.BarChart | None
+    key: str
     title: str
     description: str
     period_text: str
@@ -240,8 +256,10 @@ def draw(
     shown: Sequence[ShownSeries],
     listed: Sequence[charts.Mark],
     goal: charts.Target | None,
+    *,
+    key: str = "chart",
 ) -> Drawing:
-    """Lay out the indicator's chart for wide and narrow screens."""
+    """Lay out the indicator's chart for wide and narrow screens; `key` makes its ids its own."""
     if indicator.chart_kind == ChartKind.BARS:
         return _draw_bars(indicator, shown)
     lines = [charts.Line(item.series.label, item.points) for item in shown[:MAX_LINES]]
@@ -258,10 +276,12 @@ def draw(
         for item in shown[:MAX_LINES]
     ]
     missing = summary.missing_text(shown[0].points) if shown else ""
-    notes = [f"{mark.date.year}: {mark.text}" for mark in listed]
+    first = min((point.start for item in shown for point in item.points), default=None)
+    notes = [f"{mark.date.year}: {mark.text}" for mark in listed if first and mark.date >= first]
     return Drawing(
         wide=laid_out(charts.WIDE),
         narrow=laid_out(charts.NARROW),
+        key=key,
         title=_("Linjediagram: %(title)s") % {"title": indicator.title},
         description=" ".join(filter(None, [*told, missing, *notes])),
         period_text="",
@@ -297,6 +317,7 @@ def _draw_bars(indicator: Indicator, shown: Sequence[ShownSeries]) -> Drawing:
     return Drawing(
         wide=laid_out(charts.WIDE),
         narrow=laid_out(charts.NARROW),
+        key="chart",
         title=_("Søylediagram: %(title)s, %(period)s")
         % {"title": indicator.title, "period": period},
         description=f"{'; '.join(told)} ({indicator.unit}).",

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     indicators = (
         Indicator.objects.public(at=now)
+        .annotate(series_count=Count("series"))
         .order_by("position", "pk")
         .prefetch_related(presentation.main_series_prefetch())
     )
@@ -40,15 +42,19 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
     indicator = _public_indicator(slug)
     shown = presentation.load_series(indicator)
+    recent = presentation.zoomed(indicator, shown)
     listed = presentation.marks(shown, _annotations(indicator))
-    goal = presentation.target(indicator, shown)
+    goal = presentation.target(indicator, recent)
     newest = presentation.newest_period(shown)
     context = {
         "indicator": indicator,
         "shown": shown,
         "conclusion": indicator.conclusion or presentation.fallback_conclusion(indicator, shown),
         "is_outdated": bool(newest and indicator.concluded_period not in ("", newest[1])),
-        "drawing": presentation.draw(indicator, shown, listed, goal),
+        "drawing": presentation.draw(indicator, recent, listed, goal),
+        "whole": presentation.draw(indicator, shown, listed, None, key="whole")
+        if presentation.goes_further_back(indicator, shown)
+        else None,
         "marks": listed,
         "target_texts": presentation.target_texts(goal, shown, decimals=indicator.decimals),
         "rows": presentation.table(shown, decimals=indicator.decimals),

@@ -94,7 +94,10 @@ class Indicator(models.Model):
         help_text=_("Regn ut prosentvis endring per år i denne indikatoren."),
     )
     show_from = models.DateField(
-        _("vis fra"), null=True, blank=True, help_text=_("Eldre tall lagres, men vises ikke.")
+        _("vis fra"),
+        null=True,
+        blank=True,
+        help_text=_("Det første diagrammet begynner her. Eldre tall får sitt eget."),
     )
     target_value = models.DecimalField(
         _("mål"), max_digits=14, decimal_places=4, null=True, blank=True
