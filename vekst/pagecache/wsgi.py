@@ -32,7 +32,10 @@ _COMPRESSIBLE = (
     "application/atom+xml",
     "image/svg+xml",
 )
-_NEVER_KEPT = ("set-cookie",)
+# A body that comes compressed is a static file: whitenoise has its own copies, and compressing it
+# again would make rubbish of it.
+_NEVER_KEPT = ("set-cookie", "content-encoding")
+_NOT_OURS_TO_KEEP = ("no-store", "private", "immutable")
 _NOT_SENT_ON = {"content-length", "vary", "etag", "cache-control", "content-encoding", "expires"}
 
 
@@ -165,7 +168,7 @@ def _may_be_kept(status: str, headers: Headers) -> bool:
         lower = name.lower()
         if lower in _NEVER_KEPT:
             return False
-        if lower == "cache-control" and ("no-store" in value or "private" in value):
+        if lower == "cache-control" and any(word in value for word in _NOT_OURS_TO_KEEP):
             return False
         if lower == "vary" and "cookie" in value.lower():
             return False

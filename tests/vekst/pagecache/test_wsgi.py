@@ -208,3 +208,21 @@ def test_memory_is_bounded_and_the_oldest_go_first(site, generation):
     assert site.count == 50
     visitor.get("/side/0/")
     assert site.count == 51
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("Content-Encoding", "br"), ("Cache-Control", "max-age=315360000, public, immutable")],
+    ids=lambda header: header[0],
+)
+def test_static_files_go_through_as_they_are(visitor, site, header):
+    site.headers.append(header)
+
+    first = visitor.get("/static/site.js", HTTP_ACCEPT_ENCODING="br")
+    second = visitor.get("/static/site.js", HTTP_ACCEPT_ENCODING="br")
+
+    assert first[1][header[0]] == header[1]
+    assert (first[2], second[2]) == (
+        b"side 1 /static/site.js " * 50,
+        b"side 2 /static/site.js " * 50,
+    )
