@@ -32,11 +32,9 @@ _COMPRESSIBLE = (
     "application/atom+xml",
     "image/svg+xml",
 )
-# A body that comes compressed is a static file: whitenoise has its own copies, and compressing it
-# again would make rubbish of it.
-_NEVER_KEPT = ("set-cookie", "content-encoding")
-_NOT_OURS_TO_KEEP = ("no-store", "private", "immutable")
-_NOT_SENT_ON = {"content-length", "vary", "etag", "cache-control", "content-encoding", "expires"}
+# A page about the visitor; a file that is compressed already, or says itself how long it may be held.
+_NEVER_KEPT = {"set-cookie", "content-encoding", "cache-control"}
+_NOT_SENT_ON = {"content-length", "vary", "etag", "expires"}
 
 
 class ReadsGeneration(Protocol):
@@ -167,8 +165,6 @@ def _may_be_kept(status: str, headers: Headers) -> bool:
     for name, value in headers:
         lower = name.lower()
         if lower in _NEVER_KEPT:
-            return False
-        if lower == "cache-control" and any(word in value for word in _NOT_OURS_TO_KEEP):
             return False
         if lower == "vary" and "cookie" in value.lower():
             return False

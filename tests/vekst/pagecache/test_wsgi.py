@@ -127,10 +127,12 @@ def test_unknown_generation_keeps_nothing(visitor, site, generation):
         ("Set-Cookie", "csrftoken=x"),
         ("Vary", "Accept, Cookie"),
         ("Cache-Control", "max-age=0, no-store, private"),
+        ("Cache-Control", "public, max-age=31536000, immutable"),
+        ("Content-Encoding", "br"),
     ],
-    ids=lambda header: header[0],
+    ids=": ".join,
 )
-def test_pages_about_the_visitor_are_never_kept(visitor, site, header):
+def test_pages_about_the_visitor_and_files_are_never_kept(visitor, site, header):
     site.headers.append(header)
     visitor.get()
 
