@@ -1,0 +1,50 @@
+"""Make a newsletter of a post."""
+
+import datetime
+
+from members.accounts.models import User
+from members.mailings.models import Newsletter
+from members.mailings.newsletter_content import Block, Item
+from members.mailings.newsletters import build_newsletter
+from members.posts.models import Photo, Post
+from vekst.formats import weekday_date_text
+
+
+def block_from_post(post: Post) -> Block:
+    """Return the post's pieces as one part of a newsletter, each with its first picture."""
+    photos: dict[int | None, Photo] = {}
+    for photo in post.photos.order_by("position", "pk"):
+        if not photo.lacks_consent:
+            photos.setdefault(photo.item_id, photo)
+    items = []
+    for item in post.items.order_by("position", "pk"):
+        picture = photos.get(item.pk)
+        items.append(
+            Item(
+                title=item.heading,
+                text=item.plain_body,
+                url=item.link_path or f"{post.get_absolute_url()}#bit-{item.pk}",
+                meta=weekday_date_text(item.day).capitalize() if item.day else "",
+                picture_url=picture.image.url if picture else "",
+                picture_alt=picture.alt if picture else "",
+                picture_caption=picture.caption if picture else "",
+            )
+        )
+    return Block(
+        heading="Denne uka",
+        items=tuple(items),
+        link_label="Les hele posten",
+        link_url=post.get_absolute_url(),
+    )
+
+
+def newsletter_from_post(*, post: Post, at: datetime.datetime, by: User) -> Newsletter:
+    """Write a draft newsletter from the post and from what others have for every newsletter."""
+    return build_newsletter(
+        title=post.title,
+        intro=post.intro,
+        blocks=[block_from_post(post)],
+        source_url=post.get_absolute_url(),
+        at=at,
+        by=by,
+    )

@@ -1,0 +1,172 @@
+"""Take a post from draft to page: the checks, the schedule, and on time."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members.accounts.models import User
+from members.posts.models import Photo, Post, PostState, weeks_in
+from members.posts.portal_links import leads_somewhere, validate_portal_path
+
+_HREF = re.compile(r'href="(/[^"]*)"')
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a post. A blocking one keeps it from being published."""
+
+    text: str
+    is_blocking: bool = True
+
+
+class NotReadyError(Exception):
+    """The post has problems that block publishing; they stand in `problems`."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+class WrongStateError(Exception):
+    """The post is not where this can be done with it. The message is for the editor."""
+
+
+def problems_of(post: Post) -> list[Problem]:
+    """Return what stands between the post and its readers, the blocking ones first. Four queries."""
+    found: list[Problem] = []
+    if post.week > weeks_in(post.year):
+        found.append(
+            Problem(_("%(year)s har ingen uke %(week)s.") % {"year": post.year, "week": post.week})
+        )
+    taken = Post.objects.filter(year=post.year, week=post.week).exclude(state=PostState.DRAFT)
+    if taken.exclude(pk=post.pk).exists():
+        found.append(Problem(_("En annen ukepost er alt planlagt eller publisert for denne uka.")))
+    items = list(post.items.order_by("position", "pk"))
+    if not items:
+        found.append(Problem(_("Posten har ingen biter.")))
+    if not post.intro.strip():
+        found.append(Problem(_("Posten mangler ingress."), is_blocking=False))
+    for item in items:
+        found += _link_problems(item.heading, item.link_path, item.body)
+        if not item.plain_body:
+            found.append(Problem(_("«%(piece)s» har ingen tekst.") % {"piece": item.heading}))
+    for photo in post.photos.order_by("position", "pk"):
+        found += _photo_problems(photo)
+    return sorted(found, key=lambda problem: not problem.is_blocking)
+
+
+def _link_problems(heading: str, link_path: str, body: str) -> list[Problem]:
+    found = []
+    if link_path:
+        try:
+            validate_portal_path(link_path)
+        except ValidationError as error:
+            found.append(Problem(f"«{heading}»: {error.messages[0]}"))
+    for path in _HREF.findall(body):
+        if not leads_somewhere(path):
+            text = _("«%(piece)s» lenker til %(path)s, som ikke finnes.")
+            found.append(Problem(text % {"piece": heading, "path": path}))
+    return found
+
+
+def _photo_problems(photo: Photo) -> list[Problem]:
+    name = photo.caption or photo.alt or _("Et bilde")
+    found = []
+    if not photo.alt.strip():
+        found.append(Problem(_("«%(photo)s» mangler alternativ tekst.") % {"photo": name}))
+    if not photo.credit.strip():
+        found.append(Problem(_("«%(photo)s» mangler fotograf.") % {"photo": name}))
+    if photo.lacks_consent:
+        text = _("«%(photo)s» viser personer, og ingen har bekreftet at de samtykker.")
+        found.append(Problem(text % {"photo": name}))
+    if not photo.caption.strip():
+        text = _("«%(photo)s» mangler bildetekst.")
+        found.append(Problem(text % {"photo": name}, is_blocking=False))
+    return found
+
+
+@transaction.atomic
+def schedule(*, post: Post, for_time: datetime.datetime, at: datetime.datetime, by: User) -> Post:
+    """Let the post be published at `for_time`. Raises NotReadyError, WrongStateError."""
+    post = _locked(post)
+    if post.state == PostState.PUBLISHED:
+        raise WrongStateError(_("Posten er alt publisert."))
+    if for_time <= at:
+        raise WrongStateError(_("Tidspunktet er passert. Velg et senere, eller publiser nå."))
+    _check(post)
+    post.state, post.publish_at = PostState.SCHEDULED, for_time
+    return _save(post, by=by, reason="Planlagt")
+
+
+@transaction.atomic
+def publish(*, post: Post, at: datetime.datetime, by: User | None) -> Post:
+    """Publish the post now. A published one stays as it is. Raises NotReadyError."""
+    post = _locked(post)
+    if post.state == PostState.PUBLISHED:
+        return post
+    _check(post)
+    post.state, post.published_at = PostState.PUBLISHED, at
+    return _save(post, by=by, reason="Publisert")
+
+
+@transaction.atomic
+def withdraw(*, post: Post, by: User) -> Post:
+    """Take the post off the schedule or off the page, back to draft."""
+    post = _locked(post)
+    if post.state == PostState.DRAFT:
+        return post
+    post.state, post.publish_at, post.published_at = PostState.DRAFT, None, None
+    return _save(post, by=by, reason="Trukket tilbake")
+
+
+def publish_due(*, at: datetime.datetime) -> int:
+    """
+    Publish every scheduled post whose time has come, however late: last week's news is still news.
+
+    One that is no longer ready goes back to draft, with the reason in its history. Returns how many
+    were published.
+    """
+    published = 0
+    for pk in Post.objects.due(at=at).order_by("publish_at", "pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            post = (
+                Post.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+            )
+            if post is None or post.state != PostState.SCHEDULED:
+                continue
+            try:
+                publish(post=post, at=at, by=None)
+            except NotReadyError as error:
+                post.state, post.publish_at = PostState.DRAFT, None
+                _save(post, by=None, reason=f"Ikke publisert: {error}"[:100])
+            else:
+                published += 1
+    return published
+
+
+def confirm_consent(*, photo: Photo, at: datetime.datetime, by: User) -> None:
+    """Note who says that the people in the picture agreed. The first confirmation stands."""
+    Photo.objects.filter(pk=photo.pk, consent_confirmed_at=None).update(
+        consent_confirmed_at=at, consent_confirmed_by=by
+    )
+
+
+def _locked(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+
+
+def _check(post: Post) -> None:
+    blocking = [problem for problem in problems_of(post) if problem.is_blocking]
+    if blocking:
+        raise NotReadyError(blocking)
+
+
+def _save(post: Post, *, by: User | None, reason: str) -> Post:
+    post._history_user = by
+    post._change_reason = reason
+    post.save(update_fields=["state", "publish_at", "published_at", "updated_at"])
+    return post

@@ -1,0 +1,95 @@
+"""What a page, a preview and a feed show of a post."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.safestring import SafeString, mark_safe
+
+from members.posts.models import Photo, Post, PostItem
+from members.posts.models.post import PostQuerySet
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece with its pictures."""
+
+    item: PostItem
+    photos: list[Photo]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A post with its pictures where they belong; those of no piece stand on top."""
+
+    post: Post
+    photos: list[Photo]
+    pieces: list[Piece]
+
+    @property
+    def cover(self) -> Photo | None:
+        """The picture that stands for the post in lists."""
+        everything = self.photos + [photo for piece in self.pieces for photo in piece.photos]
+        return everything[0] if everything else None
+
+
+def with_photos(posts: Iterable[Post]) -> list[Story]:
+    """Put the pictures of posts from `PostQuerySet.whole()` where they belong. No query."""
+    stories = []
+    for post in posts:
+        photos: dict[int | None, list[Photo]] = {}
+        for photo in post.photos.all():
+            photos.setdefault(photo.item_id, []).append(photo)
+        pieces = []
+        for item in post.items.all():
+            # The reverse side of the prefetch: the item asks its post for the date.
+            item.post = post
+            pieces.append(Piece(item, photos.get(item.pk, [])))
+        stories.append(Story(post, photos.get(None, []), pieces))
+    return stories
+
+
+def around(post: Post, public: PostQuerySet) -> tuple[Post | None, Post | None]:
+    """Return the post after and the one before. Two queries."""
+    later = Q(year__gt=post.year) | Q(year=post.year, week__gt=post.week)
+    earlier = Q(year__lt=post.year) | Q(year=post.year, week__lt=post.week)
+    newer = public.filter(later).order_by("year", "week", "pk").first()
+    older = public.filter(earlier).order_by("-year", "-week", "pk").first()
+    return newer, older
+
+
+def absolute_links(html: str) -> str:
+    """Return rich text whose links to the portal work outside it, in a feed reader or a mail."""
+    return html.replace('href="/', f'href="{settings.SITE_URL}/')
+
+
+def json_ld(data: dict[str, object]) -> SafeString:
+    """Return the content of a script element: no text in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(text)  # noqa: S308
+
+
+def structured_data(post: Post) -> dict[str, object]:
+    """Return the post as a schema.org Article. Source: https://schema.org/Article"""
+    site = settings.SITE_URL
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": post.title,
+        "description": post.intro,
+        "inLanguage": "nb",
+        "mainEntityOfPage": site + post.get_absolute_url(),
+        "dateModified": post.updated_at.isoformat(),
+        "publisher": {"@type": "Organization", "name": settings.BUSINESS_ASSOCIATION},
+        "author": {"@type": "Organization", "name": settings.BUSINESS_ASSOCIATION},
+    }
+    if post.published_at:
+        data["datePublished"] = post.published_at.isoformat()
+    images = [site + photo.image.url for photo in post.photos.all()]
+    if images:
+        data["image"] = images
+    return data

@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from members.posts.feeds import build_feed
+from members.posts.models import Post
+from members.posts.reading import around, json_ld, structured_data, with_photos
+from vekst.http import HtmxHttpRequest
+
+FEED_LENGTH = 20
+
+
+def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Uka oppsummert"), reverse("posts:post_list")), *more]
+
+
+@login_not_required
+@require_GET
+def post_list(request: HtmxHttpRequest) -> HttpResponse:
+    public = Post.objects.public(at=timezone.now())
+    years = list(public.order_by("-year").values_list("year", flat=True).distinct())
+    asked = request.GET.get("ar", "")
+    newest = years[0] if years else None
+    year = int(asked) if asked.isdecimal() and int(asked) in years else newest
+    posts = with_photos(list(public.filter(year=year or 0).whole().order_by("-week", "pk")))
+    context = {"posts": posts, "years": years, "year": year, "crumbs": _crumbs()}
+    return render(request, "posts/post_list.html", context)
+
+
+@login_not_required
+@require_GET
+def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
+    public = Post.objects.public(at=timezone.now())
+    post = get_object_or_404(public.whole(), year=year, week=week)
+    newer, older = around(post, public)
+    context = {
+        "story": with_photos([post])[0],
+        "newer": newer,
+        "older": older,
+        "is_preview": False,
+        "article": json_ld(structured_data(post)),
+        "crumbs": _crumbs((post.title, post.get_absolute_url())),
+    }
+    return render(request, "posts/post_detail.html", context)
+
+
+@login_not_required
+@require_GET
+def feed(request: HtmxHttpRequest) -> HttpResponse:
+    posts = Post.objects.public(at=timezone.now()).whole().order_by("-year", "-week", "pk")
+    language = get_language() or settings.LANGUAGE_CODE
+    document = build_feed(list(posts[:FEED_LENGTH]), language=language)
+    return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")

@@ -1,0 +1,135 @@
+import datetime
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from members.posts.models import PostState
+from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def drafts():
+    secret = PostFactory.create(title="Hemmelig kladd", week=1)
+    PostItemFactory.create(post=secret, heading="Hemmelig bit")
+    PostFactory.create(
+        title="Hemmelig plan",
+        week=2,
+        state=PostState.SCHEDULED,
+        publish_at=NOW + datetime.timedelta(days=3650),
+    )
+
+
+def test_a_post_shows_its_pieces_pictures_and_neighbours(client: Client):
+    PostFactory.create(published=True, year=2025, week=52, title="Før jul")
+    PostFactory.create(published=True, year=2026, week=2, title="Etter nyttår")
+    post = PostFactory.create(published=True, year=2026, week=1, title="Nyttårsuka")
+    item = PostItemFactory.create(
+        post=post, weekday=5, link_label="Meld deg på", link_path="/nyhetsbrev/"
+    )
+    PhotoFactory.create(post=post, item=item)
+
+    text = client.get(post.get_absolute_url()).content.decode()
+
+    assert "Før jul" in text
+    assert "Etter nyttår" in text
+    assert 'href="/nyhetsbrev/"' in text
+    assert "fredag 2. januar" in text
+    assert 'alt="Morgenlys over Nymoen"' in text
+    found = re.search(r'application/ld\+json">(.*?)</script>', text, re.S)
+    assert found
+    article = json.loads(found.group(1))
+    assert article["@type"] == "Article"
+    assert article["headline"] == "Nyttårsuka"
+
+
+def test_a_title_cannot_leave_the_structured_data(client: Client):
+    post = PostFactory.create(published=True, title="</script><b>")
+
+    assert "</script><b>" not in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_week_53_has_an_address(client: Client):
+    post = PostFactory.create(published=True, year=2026, week=53)
+
+    assert post.get_absolute_url() == "/uka-oppsummert/2026/53/"
+    text = client.get(post.get_absolute_url()).content.decode()
+    assert "28. desember 2026" in text
+
+
+@pytest.mark.parametrize("address", ["2026/54/", "2026/0/", "99999/1/", "2026/99999/"])
+def test_weeks_that_are_none_are_not_found(client: Client, address: str):
+    assert client.get(f"/uka-oppsummert/{address}").status_code == 404
+
+
+def test_the_archive_shows_one_year(client: Client):
+    PostFactory.create(published=True, year=2025, title="I fjor")
+    PostFactory.create(published=True, year=2026, title="I år")
+
+    newest = client.get(reverse("posts:post_list")).content.decode()
+    last_year = client.get(reverse("posts:post_list") + "?ar=2025").content.decode()
+    nonsense = client.get(reverse("posts:post_list") + "?ar=²").content.decode()
+
+    assert ("I år" in newest, "I fjor" in newest) == (True, False)
+    assert ("I år" in last_year, "I fjor" in last_year) == (False, True)
+    assert "I år" in nonsense
+
+
+@pytest.mark.usefixtures("drafts")
+@pytest.mark.parametrize("name", ["posts:post_list", "posts:feed"])
+def test_drafts_are_nowhere(client: Client, name: str):
+    PostFactory.create(published=True, week=10)
+
+    assert "Hemmelig" not in client.get(reverse(name)).content.decode()
+
+
+def test_the_feed_has_the_whole_text_and_when_it_changed(client: Client):
+    post = PostFactory.create(published=True, week=10)
+    item = PostItemFactory.create(post=post, body='<p>Les <a href="/jobb/">mer</a> & mer</p>')
+    PhotoFactory.create(post=post, item=item)
+
+    response = client.get(reverse("posts:feed"))
+    root = ET.fromstring(response.content)  # noqa: S314
+
+    assert response.headers["Content-Type"].startswith("application/atom+xml")
+    (entry,) = root.findall(f"{ATOM}entry")
+    content = entry.findtext(f"{ATOM}content") or ""
+    assert 'href="http://testserver/jobb/"' in content
+    assert "Morgenlys over Nymoen" in content
+    assert entry.findtext(f"{ATOM}id") == "http://testserver/uka-oppsummert/2026/10/"
+    assert entry.findtext(f"{ATOM}updated") == post.updated_at.isoformat()
+    assert root.findtext(f"{ATOM}updated")
+    rels = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+    assert rels["self"] == "http://testserver/uka-oppsummert/feed/"
+
+
+def test_an_empty_archive_and_feed_answer(client: Client):
+    assert "Ingen poster ennå" in client.get(reverse("posts:post_list")).content.decode()
+    ET.fromstring(client.get(reverse("posts:feed")).content)  # noqa: S314
+
+
+@pytest.mark.parametrize("name", ["posts:post_list", "posts:feed"])
+def test_lists_cost_the_same_with_more_posts(client: Client, name: str, django_assert_num_queries):
+    for week in range(1, 6):
+        post = PostFactory.create(published=True, week=week)
+        for item in PostItemFactory.create_batch(3, post=post):
+            PhotoFactory.create(post=post, item=item)
+
+    with django_assert_num_queries(4 if name == "posts:post_list" else 3):
+        client.get(reverse(name))
+
+
+def test_a_page_costs_five_queries(client: Client, django_assert_num_queries):
+    post = PostFactory.create(published=True)
+    for item in PostItemFactory.create_batch(4, post=post):
+        PhotoFactory.create(post=post, item=item)
+
+    with django_assert_num_queries(5):
+        client.get(post.get_absolute_url())
