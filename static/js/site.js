@@ -30,12 +30,16 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (value === "") event.detail.formData.delete(name);
 });
 let openPanels = [];
+let openLists = [];
 document.addEventListener("htmx:beforeSwap", () => {
+  openLists = [...document.querySelectorAll(".filters__more[open]")].map((list) => list.id);
   openPanels = [...document.querySelectorAll(".filters__panel:popover-open")].map((panel) => panel.id);
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const id of openPanels) document.getElementById(id)?.showPopover?.();
+  for (const id of openLists) document.getElementById(id)?.setAttribute("open", "");
   openPanels = [];
+  openLists = [];
   // One place that screen readers listen to; the text is the list's own heading.
   const count = document.querySelector("[data-result-count]");
   if (count) document.getElementById("announcer").textContent = count.textContent.trim();

@@ -161,6 +161,28 @@ def test_the_summary_links_to_each_error_and_names_those_of_the_whole_form():
     assert "csrfmiddlewaretoken" in html
 
 
+@pytest.mark.parametrize(("chosen", "is_open"), [(0, False), (9, True)])
+def test_a_long_list_of_values_is_folded_unless_a_hidden_one_is_chosen(chosen, is_open):
+    options = [
+        {"value": f"{n}", "label": f"Område {n}", "count": n, "checked": n == chosen}
+        for n in range(10)
+    ]
+    html = render(
+        "_filter_panel.html",
+        action="/bolig/",
+        target="home-list",
+        groups=[{"name": "omrade", "label": "Område", "options": options}],
+        inputs=[],
+        keep=[],
+        active=[],
+        reset_url="/bolig/",
+    )
+
+    assert html.count('type="checkbox"') == 10
+    assert "4 til" in html
+    assert ('id="home-list-omrade-more" open' in html) == is_open
+
+
 def test_filters_are_a_form_that_works_without_script():
     option = {"value": "leie", "label": "Til leie", "count": 1200, "checked": True}
     html = render(

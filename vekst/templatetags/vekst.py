@@ -1,6 +1,7 @@
 """Tags and filters of the portal; available in every template without loading."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -173,6 +174,12 @@ def widget(field: BoundField) -> SafeString:
     attrs: dict[str, Any] = dict(field.field.widget.attrs)
     classes = f"ds-input {attrs.get('class', '')}".strip()
     return SafeString(field.as_widget(attrs={"class": classes}))
+
+
+@register.filter
+def any_checked(options: Iterable[Mapping[str, object]]) -> bool:
+    """Return whether one of a filter's options is chosen, so that a folded list must stand open."""
+    return any(option["checked"] for option in options)
 
 
 @register.filter
