@@ -43,6 +43,7 @@ def prepare(var: Path) -> None:
     if make_accounts(var / "sign-in.txt") and not done.exists():
         with step("Writing demo content, this first time only"):
             _quietly("demo")
+            _quietly("index_everything")
     done.parent.mkdir(parents=True, exist_ok=True)
     done.touch()
 
@@ -101,18 +102,20 @@ def _read_passwords(path: Path) -> dict[str, str]:
 
 def _collect_static(var: Path) -> None:
     """Gather and compress the static files, unless none has changed since the last time."""
-    files = [path for path in (settings.BASE_DIR / "static").rglob("*") if path.is_file()]
-    facts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(files)]
-    facts.append((settings.BASE_DIR / "requirements" / "base.txt").read_text(encoding="utf-8"))
-    digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    # By content: the front-end build writes the same files anew at each start.
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
+    for path in sorted((settings.BASE_DIR / "static").rglob("*")):
+        if path.is_file():
+            digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    facts = digest.hexdigest()
     stamp = var / "stamps" / "static"
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if manifest.exists() and stamp.exists() and stamp.read_text() == digest:
+    if manifest.exists() and stamp.exists() and stamp.read_text() == facts:
         return
     with step("Gathering and compressing the static files"):
         _quietly("collectstatic", interactive=False, clear=True)
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(digest)
+    stamp.write_text(facts)
 
 
 def _quietly(command: str, **options: object) -> None:
