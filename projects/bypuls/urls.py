@@ -1,5 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from projects.bypuls.views import events, places, signup, transport
 
 app_name = "bypuls"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("arrangementer/", events.event_list, name="event_list"),
+    path("arrangementer.ics", events.event_feed, name="event_feed"),
+    path("arrangementer/min-pamelding/<str:token>/", signup.my_signup, name="my_signup"),
+    path("arrangementer/<slug:slug>.ics", events.event_calendar, name="event_calendar"),
+    path("arrangementer/<slug:slug>/", events.event, name="event"),
+    path("arrangementer/<slug:slug>/pamelding/", signup.event_signup, name="event_signup"),
+    path(
+        "arrangementer/<slug:slug>/pamelding/kvittering/<str:token>/",
+        signup.event_receipt,
+        name="event_receipt",
+    ),
+    path("steder/", places.venue_list, name="venue_list"),
+    path("steder/<slug:slug>/", places.venue, name="venue"),
+    path("samferdsel/forum/", transport.transport_forum, name="transport_forum"),
+]

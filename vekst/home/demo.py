@@ -3,6 +3,8 @@
 import datetime
 from typing import Protocol
 
+from projects.bypuls import demo as bypuls
+
 
 class Load(Protocol):
     """Writes demo content relative to `at`; a second run changes nothing."""
@@ -16,5 +18,9 @@ class Scale(Protocol):
     def __call__(self, n: int, /, *, at: datetime.datetime) -> None: ...
 
 
-LOADERS: dict[str, Load] = {}
-SCALERS: dict[str, Scale] = {}
+LOADERS: dict[str, Load] = {
+    "bypuls": bypuls.load,
+}
+SCALERS: dict[str, Scale] = {
+    "bypuls": bypuls.scale,
+}

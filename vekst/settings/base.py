@@ -354,6 +354,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 RATELIMIT_FAIL_OPEN = True
+# Sign-ups from one address: a whole company may come through the same one.
+SIGNUP_RATE: str = env("SIGNUP_RATE", default="1000/h")
 
 # --- Outside sources --------------------------------------------------------------------------------
 NAV_FEED_URL: str = env("NAV_FEED_URL", default="https://pam-stilling-feed.nav.no")

@@ -1,0 +1,109 @@
+"""Calendar files (RFC 5545): the same UID everywhere, and a higher SEQUENCE after each change."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Timezone, vCalAddress, vText
+from icalendar import Event as Entry
+
+from members.mailings.ledger import Attachment
+from projects.bypuls.models import Event, EventStatus, SignUp
+
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
+# Changes between summer and winter time outside these years are not written into the file.
+_ZONE_FROM, _ZONE_TO = dt.date(2020, 1, 1), dt.date(2040, 1, 1)
+_STATUS = {
+    EventStatus.POSTPONED: "TENTATIVE",
+    EventStatus.CANCELLED: "CANCELLED",
+}
+
+
+@lru_cache(maxsize=1)
+def _zone() -> Timezone:
+    # Takes tens of milliseconds to work out, and is the same for all files.
+    return Timezone.from_tzid(settings.TIME_ZONE, first_date=_ZONE_FROM, last_date=_ZONE_TO)
+
+
+def calendar_text(
+    events: Iterable[Event],
+    *,
+    method: str = PUBLISH,
+    attendee: SignUp | None = None,
+    name: str = "",
+) -> str:
+    """
+    Return a calendar with these events; they need `venue`.
+
+    `REQUEST` and `CANCEL` are for one attendee's own calendar and need `attendee`; `PUBLISH` is for
+    downloads and subscriptions.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.PROGRAMME_NAME}//Arrangementer//NO")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    if name:
+        calendar.add("x-wr-calname", name)
+        calendar.add("name", name)
+        calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
+        calendar.add("x-published-ttl", "PT1H")
+    calendar.add_component(_zone())
+    for event in events:
+        calendar.add_component(_entry(event, method, attendee))
+    return bytes(calendar.to_ical()).decode()
+
+
+def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
+    entry = Entry()
+    status = (
+        "CANCELLED" if method == CANCEL else _STATUS.get(EventStatus(event.status), "CONFIRMED")
+    )
+    title = event.title
+    if event.status == EventStatus.POSTPONED:
+        title = _("Utsatt: %(title)s") % {"title": title}
+    address = settings.SITE_URL + event.get_absolute_url()
+    entry.add("uid", event.uid)
+    entry.add("dtstamp", event.changed_at.astimezone(dt.UTC))
+    entry.add("last-modified", event.changed_at.astimezone(dt.UTC))
+    entry.add("sequence", event.sequence)
+    entry.add("summary", title)
+    entry.add("dtstart", timezone.localtime(event.starts_at))
+    entry.add("dtend", timezone.localtime(event.ends_at))
+    entry.add("location", _location(event))
+    if event.venue is not None and event.venue.latitude is not None:
+        entry.add("geo", (float(event.venue.latitude), float(event.venue.longitude or 0)))
+    entry.add("url", address)
+    entry.add("description", f"{event.summary}\n\n{address}")
+    entry.add("status", status)
+    entry.add("transp", "OPAQUE" if attendee else "TRANSPARENT")
+    entry.add("categories", [event.get_topic_display()])
+    if attendee is not None:
+        organiser = vCalAddress(f"mailto:{event.contact_email or settings.CONTACT_EMAIL}")
+        organiser.params["CN"] = vText(event.organiser)
+        entry.add("organizer", organiser)
+        person = vCalAddress(f"mailto:{attendee.email}")
+        person.params["CN"] = vText(attendee.name)
+        person.params["PARTSTAT"] = vText("ACCEPTED" if method == REQUEST else "DECLINED")
+        person.params["RSVP"] = vText("FALSE")
+        entry.add("attendee", person, encode=False)
+    return entry
+
+
+def _location(event: Event) -> str:
+    parts = [event.place_text]
+    if event.venue is not None and event.venue.full_address:
+        parts.append(event.venue.full_address)
+    return ", ".join(parts)
+
+
+def attachment(event: Event, signup: SignUp, *, method: str) -> Attachment:
+    """Return the file that puts the event into, or takes it out of, this person's calendar."""
+    return {
+        "name": "invite.ics",
+        "type": f"text/calendar; method={method}; charset=utf-8",
+        "content": calendar_text([event], method=method, attendee=signup),
+    }

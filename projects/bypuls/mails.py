@@ -1,0 +1,171 @@
+"""What people who signed up are told by mail, in the language they signed up in."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from members.mailings.ledger import MailKind, enqueue
+from projects.bypuls.calendar_file import CANCEL, REQUEST, attachment
+from projects.bypuls.models import Event, SignUp, SignUpState
+from vekst.links import make_token
+
+SIGNUP_LINK = "bypuls.signup"
+
+
+def my_signup_url(signup: SignUp) -> str:
+    """Return the address at which the holder sees, changes and cancels this sign-up."""
+    path = reverse("bypuls:my_signup", args=[make_token(SIGNUP_LINK, signup.pk)])
+    return settings.SITE_URL + path
+
+
+def queue_number(signup: SignUp) -> int:
+    """Return the party's place in the queue, from 1. One query."""
+    ahead = Q(event_id=signup.event_id, state=SignUpState.WAITING, pk__lte=signup.pk)
+    return SignUp.objects.filter(ahead).count()
+
+
+def _write(
+    event: Event,
+    signup: SignUp,
+    template: str,
+    *,
+    kind: MailKind,
+    occasion: str,
+    at: dt.datetime,
+    method: str = "",
+    stale_at: dt.datetime | None = None,
+    **context: object,
+) -> None:
+    if not signup.email:
+        return
+    with translation.override(signup.language):
+        context |= {
+            "event": event,
+            "signup": signup,
+            "event_url": settings.SITE_URL + event.get_absolute_url(),
+            "my_url": my_signup_url(signup),
+            "programme": settings.PROGRAMME_NAME,
+        }
+        title = render_to_string(f"bypuls/mail/{template}_subject.txt", context)
+        text = render_to_string(f"bypuls/mail/{template}_body.txt", context)
+        files = [attachment(event, signup, method=method)] if method else []
+    enqueue(
+        kind=kind,
+        subject=occasion,
+        recipient=signup.email,
+        title=title,
+        text=text.strip() + "\n",
+        attachments=files,
+        mandatory=kind != MailKind.EVENT_REMINDER,
+        at=at,
+        stale_at=stale_at,
+    )
+
+
+def write_receipt(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Tell that one has a seat, or which number one is in the queue."""
+    attending = signup.state == SignUpState.ATTENDING
+    _write(
+        event,
+        signup,
+        "receipt" if attending else "waiting",
+        kind=MailKind.SIGNUP_RECEIPT,
+        occasion=f"signup-{signup.pk}",
+        at=at,
+        method=REQUEST if attending else "",
+        number=0 if attending else queue_number(signup),
+    )
+
+
+def write_already_signed_up(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Remind someone who signs up again that they are signed up. At most once an hour."""
+    attending = signup.state == SignUpState.ATTENDING
+    _write(
+        event,
+        signup,
+        "already",
+        kind=MailKind.SIGNUP_RECEIPT,
+        occasion=f"signup-{signup.pk}-again-{at.astimezone(dt.UTC):%Y%m%d%H}",
+        at=at,
+        number=0 if attending else queue_number(signup),
+    )
+
+
+def write_size_changed(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Confirm a party's new size."""
+    _write(
+        event,
+        signup,
+        "size",
+        kind=MailKind.SIGNUP_RECEIPT,
+        occasion=f"signup-{signup.pk}-size-{at.timestamp():.6f}",
+        at=at,
+    )
+
+
+def write_promoted(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Tell someone in the queue that they have a seat now."""
+    _write(
+        event,
+        signup,
+        "promoted",
+        kind=MailKind.SIGNUP_PROMOTED,
+        occasion=f"signup-{signup.pk}",
+        at=at,
+        method=REQUEST,
+    )
+
+
+def write_cancelled_by_oneself(
+    event: Event, signup: SignUp, *, had_seat: bool, at: dt.datetime
+) -> None:
+    """Confirm that one is signed off."""
+    _write(
+        event,
+        signup,
+        "signed_off",
+        kind=MailKind.SIGNUP_CANCELLED,
+        occasion=f"signup-{signup.pk}",
+        at=at,
+        method=CANCEL if had_seat else "",
+    )
+
+
+def write_change(event: Event, signup: SignUp, template: str, *, at: dt.datetime) -> None:
+    """Tell of a new time, a postponement (`postponed`) or a cancellation (`cancelled`): once a change."""
+    attending = signup.state == SignUpState.ATTENDING
+    _write(
+        event,
+        signup,
+        template,
+        kind=MailKind.EVENT_CANCELLED if template == "cancelled" else MailKind.EVENT_MOVED,
+        occasion=f"event-{event.pk}-v{event.sequence}",
+        at=at,
+        method=(REQUEST if template == "moved" else CANCEL) if attending else "",
+        # News of something that is over helps nobody.
+        stale_at=max(event.ends_at, at + dt.timedelta(days=2)),
+    )
+
+
+def reminder_occasion(event: Event) -> str:
+    """Return the name of the reminder for this start; a moved event has a reminder of its own."""
+    return f"event-{event.pk}-at-{event.starts_at.astimezone(dt.UTC):%Y%m%dT%H%M}"
+
+
+def write_reminder(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Remind of the event. Not sent any more in the last half hour before the start."""
+    start_day = timezone.localdate(event.starts_at)
+    _write(
+        event,
+        signup,
+        "reminder",
+        kind=MailKind.EVENT_REMINDER,
+        occasion=reminder_occasion(event),
+        at=at,
+        stale_at=event.starts_at - dt.timedelta(minutes=30),
+        is_tomorrow=(start_day - timezone.localdate(at)).days == 1,
+    )

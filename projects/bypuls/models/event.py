@@ -1,0 +1,373 @@
+"""What happens in town, with two kinds of state: whether strangers see it, and whether it takes place."""
+
+import datetime as dt
+import uuid
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.companies.models import Company
+from projects.bypuls.models.venue import Venue
+from projects.portfolio.models import Project
+
+# Longer things are a series or a place. The bound lets lists find what is going on by its start.
+LONGEST = dt.timedelta(days=31)
+
+
+class Topic(models.TextChoices):
+    """What an event is about."""
+
+    BUSINESS = "naringsliv", _("Næringsliv")
+    LEARNING = "kompetanse", _("Kurs og kompetanse")
+    CAREER = "karriere", _("Jobb og karriere")
+    TECHNOLOGY = "teknologi", _("Teknologi")
+    CULTURE = "kultur", _("Kultur og musikk")
+    FOOD = "mat", _("Mat og drikke")
+    OUTDOORS = "friluft", _("Idrett og friluft")
+    SOCIAL = "sosialt", _("Sosialt")
+    TOWN = "byutvikling", _("Byutvikling")
+
+
+class Audience(models.TextChoices):
+    """For whom an event is made."""
+
+    EVERYONE = "alle", _("Åpent for alle")
+    FAMILIES = "familier", _("Familier")
+    YOUNG = "unge", _("Unge voksne")
+    STUDENTS = "studenter", _("Studenter")
+    BUSINESS = "bedrifter", _("Bedrifter")
+    NEWCOMERS = "nyinnflyttede", _("Nyinnflyttede")
+
+
+class EventLanguage(models.TextChoices):
+    """The language spoken at an event."""
+
+    NORWEGIAN = "norsk", _("Norsk")
+    ENGLISH = "engelsk", _("Engelsk")
+    BOTH = "begge", _("Norsk og engelsk")
+
+
+class Publication(models.TextChoices):
+    """Whether strangers see an event. All but the draft are the stages of `vekst.moderation`."""
+
+    DRAFT = "draft", _("Utkast")
+    SUBMITTED = "submitted", _("Sendt inn")
+    CHANGES_ASKED = "changes-asked", _("Bedt om endring")
+    PUBLISHED = "published", _("Publisert")
+    WITHDRAWN = "withdrawn", _("Trukket")
+
+
+class EventStatus(models.TextChoices):
+    """Whether and when an event takes place; apart from its publication."""
+
+    PLANNED = "planned", _("Planlagt")
+    MOVED = "moved", _("Flyttet")
+    POSTPONED = "postponed", _("Utsatt")
+    CANCELLED = "cancelled", _("Avlyst")
+    HELD = "held", _("Holdt")
+
+
+TAKING_PLACE = (EventStatus.PLANNED, EventStatus.MOVED)
+
+
+def make_uid() -> str:
+    """Return the name an event has in everybody's calendar, for ever."""
+    return f"{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Chains over events."""
+
+    def public(self, at: dt.datetime) -> Self:
+        """Events that strangers may see. All of them have been published by `at`."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def not_over(self, at: dt.datetime) -> Self:
+        """Events that have not ended. The bound on the start lets the index begin at the right row."""
+        return self.filter(starts_at__gte=at - LONGEST, ends_at__gte=at)
+
+    def over(self, at: dt.datetime) -> Self:
+        """Events that have ended."""
+        return self.filter(starts_at__lte=at, ends_at__lt=at)
+
+    def taking_place(self) -> Self:
+        """Events that are neither postponed, cancelled nor already reported as held."""
+        return self.filter(status__in=TAKING_PLACE)
+
+    def for_list(self) -> Self:
+        """What a card needs, in one query."""
+        return self.select_related("venue").defer(
+            "description", "search", "moderation_note", "venue__description"
+        )
+
+
+EventManager = models.Manager.from_queryset(EventQuerySet)
+
+
+class Event(models.Model):
+    """
+    One happening, once. `uid` names it in calendars; every change of time, place or status raises `sequence`.
+
+    `seats_taken` and `waiting_taken` count people, not parties. They change only in `signup.py`,
+    under a lock on this row, and the database refuses more seats than there are.
+    """
+
+    title = models.CharField(_("tittel"), max_length=140)
+    slug = models.SlugField(_("adresse på nettet"), max_length=100, unique=True)
+    summary = models.CharField(_("kort fortalt"), max_length=300)
+    description = models.TextField(_("beskrivelse"), blank=True)
+    starts_at = models.DateTimeField(_("starter"))
+    ends_at = models.DateTimeField(_("slutter"))
+    venue = models.ForeignKey(
+        Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("sted")
+    )
+    place = models.CharField(
+        _("sted i ord"),
+        max_length=160,
+        blank=True,
+        help_text=_("Rom eller oppmøtested, eller hele stedet når det ikke er i listen."),
+    )
+    organiser = models.CharField(_("arrangør"), max_length=140)
+    company = models.ForeignKey(
+        Company,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("medlemsbedrift"),
+    )
+    project = models.ForeignKey(
+        Project,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("prosjekt"),
+    )
+    topic = models.CharField(_("tema"), max_length=20, choices=Topic)
+    audience = models.CharField(
+        _("for hvem"), max_length=20, choices=Audience, default=Audience.EVERYONE
+    )
+    language = models.CharField(
+        _("språk"), max_length=10, choices=EventLanguage, default=EventLanguage.NORWEGIAN
+    )
+    is_free = models.BooleanField(_("gratis"), default=True)
+    price = models.CharField(
+        _("pris"), max_length=80, blank=True, help_text=_("For eksempel «150 kr, studenter 75 kr».")
+    )
+    website = models.URLField(_("les mer"), blank=True)
+    contact_email = models.EmailField(_("e-post til arrangøren"), blank=True)
+    picture = models.ImageField(
+        _("bilde"),
+        upload_to="arrangementer/",
+        blank=True,
+        width_field="picture_width",
+        height_field="picture_height",
+    )
+    picture_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    picture_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    picture_alt = models.CharField(_("bildet beskrevet"), max_length=200, blank=True)
+    is_example = models.BooleanField(_("oppdiktet eksempel"), default=False)
+
+    # Sign-up
+    takes_signups = models.BooleanField(_("har påmelding her"), default=False)
+    capacity = models.PositiveIntegerField(
+        _("plasser"), null=True, blank=True, help_text=_("Tomt betyr ubegrenset.")
+    )
+    waiting_list_capacity = models.PositiveIntegerField(_("plasser på ventelisten"), default=0)
+    max_group_size = models.PositiveSmallIntegerField(
+        _("største gruppe"), default=5, validators=[MinValueValidator(1)]
+    )
+    asks_diet = models.BooleanField(_("spør om allergier"), default=False)
+    signup_opens_at = models.DateTimeField(_("påmeldingen åpner"), null=True, blank=True)
+    signup_closes_at = models.DateTimeField(
+        _("påmeldingen stenger"),
+        null=True,
+        blank=True,
+        help_text=_("Tomt betyr når arrangementet starter."),
+    )
+    is_signup_over = models.BooleanField(_("påmeldingen er over"), default=False, editable=False)
+    seats_taken = models.PositiveIntegerField(_("opptatte plasser"), default=0, editable=False)
+    waiting_taken = models.PositiveIntegerField(_("på venteliste"), default=0, editable=False)
+
+    # Two kinds of state
+    publication = models.CharField(
+        _("publisering"), max_length=20, choices=Publication, default=Publication.DRAFT
+    )
+    published_at = models.DateTimeField(_("publisert"), null=True, blank=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=20, choices=EventStatus, default=EventStatus.PLANNED, editable=False
+    )
+    status_reason = models.CharField(_("begrunnelse"), max_length=300, blank=True, editable=False)
+    previous_starts_at = models.DateTimeField(_("tidligere tid"), null=True, editable=False)
+    changed_at = models.DateTimeField(_("sist endret"), default=timezone.now, editable=False)
+    announced_at = models.DateTimeField(
+        _("siste endring varslet"), null=True, blank=True, editable=False
+    )
+    reminded_for = models.DateTimeField(
+        _("påminnet om start"), null=True, blank=True, editable=False
+    )
+    attendance = models.PositiveIntegerField(_("antall som kom"), null=True, blank=True)
+
+    # In calendars
+    uid = models.CharField(max_length=120, unique=True, default=make_uid, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    # Sent in from outside
+    submitter_name = models.CharField(_("sendt inn av"), max_length=120, blank=True)
+    submitter_email = models.EmailField(_("innsenderens e-post"), blank=True)
+    submitted_at = models.DateTimeField(_("sendt inn"), null=True, blank=True, editable=False)
+    moderation_note = models.TextField(_("beskjed til innsenderen"), blank=True)
+    created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
+
+    has_room = models.GeneratedField(
+        expression=ExpressionWrapper(
+            Q(status__in=TAKING_PLACE)
+            & (
+                Q(takes_signups=False)
+                | Q(is_signup_over=False) & (Q(capacity=None) | Q(seats_taken__lt=F("capacity")))
+            ),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(_("ledige plasser")),
+        db_persist=True,
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="norwegian")
+        + SearchVector("summary", "organiser", "place", weight="B", config="norwegian"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = EventManager()
+
+    class Meta:
+        verbose_name = _("arrangement")
+        verbose_name_plural = _("arrangementer")
+        constraints = [
+            models.CheckConstraint(
+                name="bypuls_event_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("Slutten må være etter starten."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_not_too_long",
+                condition=Q(ends_at__lte=F("starts_at") + LONGEST),
+                violation_error_message=_("Et arrangement kan vare i høyst 31 dager."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_has_place",
+                condition=Q(venue__isnull=False) | ~Q(place=""),
+                violation_error_message=_("Velg et sted, eller skriv hvor det er."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_not_oversold",
+                condition=Q(capacity=None) | Q(seats_taken__lte=F("capacity")),
+                violation_error_message=_("Det er flere påmeldte enn plasser."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_queue_not_overfull",
+                condition=Q(waiting_taken__lte=F("waiting_list_capacity")),
+                violation_error_message=_("Det er flere på ventelisten enn den har plass til."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_group_of_one_or_more",
+                condition=Q(max_group_size__gte=1),
+                violation_error_message=_("En gruppe har minst én person."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_signup_opens_first",
+                condition=Q(signup_opens_at=None)
+                | Q(signup_closes_at=None)
+                | Q(signup_closes_at__gt=F("signup_opens_at")),
+                violation_error_message=_("Påmeldingen må åpne før den stenger."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_moved_from_somewhere",
+                condition=~Q(status="moved") | Q(previous_starts_at__isnull=False),
+                violation_error_message=_("Et flyttet arrangement må ha en tidligere tid."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_picture_described",
+                condition=Q(picture="") | ~Q(picture_alt=""),
+                violation_error_message=_("Beskriv bildet for dem som ikke ser det."),
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"bypuls_event_{field}_valid",
+                    condition=Q(**{f"{field}__in": choices.values}),
+                    violation_error_message=_("Velg en av verdiene i listen."),
+                )
+                for field, choices in (
+                    ("topic", Topic),
+                    ("audience", Audience),
+                    ("language", EventLanguage),
+                    ("publication", Publication),
+                    ("status", EventStatus),
+                )
+            ),
+        ]
+        indexes = [
+            # The public list and its counts: every filter is answered inside the index, without
+            # reading rows that the filters leave out.
+            models.Index(
+                "starts_at",
+                "id",
+                "ends_at",
+                "topic",
+                "audience",
+                "language",
+                "is_free",
+                "has_room",
+                "venue",
+                name="bypuls_event_list",
+                condition=Q(publication="published"),
+            ),
+            models.Index("venue", "starts_at", name="bypuls_event_venue"),
+            GinIndex("search", name="bypuls_event_search"),
+            # The beat job's questions: whose sign-up is over, and what awaits a decision?
+            models.Index(
+                "signup_closes_at",
+                name="bypuls_event_signup_open",
+                condition=Q(takes_signups=True, is_signup_over=False),
+            ),
+            models.Index("publication", "submitted_at", name="bypuls_event_moderation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("bypuls:event", args=[self.slug])
+
+    @property
+    def seats_left(self) -> int | None:
+        """Free seats, or None when there is no limit."""
+        return None if self.capacity is None else max(self.capacity - self.seats_taken, 0)
+
+    @property
+    def waiting_left(self) -> int:
+        return max(self.waiting_list_capacity - self.waiting_taken, 0)
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        """When sign-up ends."""
+        return self.signup_closes_at or self.starts_at
+
+    @property
+    def is_taking_place(self) -> bool:
+        return self.status in TAKING_PLACE
+
+    @property
+    def place_text(self) -> str:
+        """Where it is, in one line; needs `venue`."""
+        return ", ".join(part for part in (self.place, self.venue and self.venue.name) if part)

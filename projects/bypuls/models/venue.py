@@ -1,0 +1,199 @@
+"""Places in town: where one eats, meets, learns and moves, and when they are open."""
+
+import datetime as dt
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class VenueKind(models.TextChoices):
+    """What a place is first of all."""
+
+    SERVING = "serving", _("Servering")
+    MEETING = "meeting", _("Møtested")
+    CULTURE = "culture", _("Kultur")
+    SPORT = "sport", _("Idrett og friluft")
+    LEARNING = "learning", _("Kunnskap og bibliotek")
+    WORK = "work", _("Arbeid og møter")
+
+
+class Weekday(models.IntegerChoices):
+    """The days of the week as Python counts them."""
+
+    MONDAY = 0, _("mandag")
+    TUESDAY = 1, _("tirsdag")
+    WEDNESDAY = 2, _("onsdag")
+    THURSDAY = 3, _("torsdag")
+    FRIDAY = 4, _("fredag")
+    SATURDAY = 5, _("lørdag")
+    SUNDAY = 6, _("søndag")
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    """Chains over places."""
+
+    def public(self, at: dt.datetime) -> Self:
+        """Places that strangers may see at this moment."""
+        return self.filter(published_at__lte=at)
+
+
+VenueManager = models.Manager.from_queryset(VenueQuerySet)
+
+
+class Venue(models.Model):
+    """A place that one can go to. What nobody has told us about its accessibility stays empty."""
+
+    name = models.CharField(_("navn"), max_length=120)
+    slug = models.SlugField(_("adresse på nettet"), max_length=80, unique=True)
+    kind = models.CharField(_("slags sted"), max_length=20, choices=VenueKind)
+    summary = models.CharField(_("kort fortalt"), max_length=200, blank=True)
+    description = models.TextField(_("beskrivelse"), blank=True)
+    address = models.CharField(_("gateadresse"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postnummer"), max_length=4, blank=True)
+    postal_place = models.CharField(_("poststed"), max_length=60, blank=True)
+    latitude = models.DecimalField(
+        _("breddegrad"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("lengdegrad"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    website = models.URLField(_("nettsted"), blank=True)
+    has_step_free_entrance = models.BooleanField(_("trinnfri inngang"), null=True, blank=True)
+    has_accessible_toilet = models.BooleanField(_("HC-toalett"), null=True, blank=True)
+    has_hearing_loop = models.BooleanField(_("teleslynge"), null=True, blank=True)
+    has_lift = models.BooleanField(_("heis"), null=True, blank=True)
+    has_accessible_parking = models.BooleanField(_("HC-parkering"), null=True, blank=True)
+    accessibility_note = models.TextField(_("mer om tilgjengelighet"), blank=True)
+    hours_note = models.CharField(
+        _("merknad til åpningstidene"),
+        max_length=200,
+        blank=True,
+        help_text=_("For eksempel hvor tidene er hentet, eller at de er et eksempel."),
+    )
+    picture = models.ImageField(
+        _("bilde"),
+        upload_to="steder/",
+        blank=True,
+        width_field="picture_width",
+        height_field="picture_height",
+    )
+    picture_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    picture_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    picture_alt = models.CharField(_("bildet beskrevet"), max_length=200, blank=True)
+    is_example = models.BooleanField(_("oppdiktet eksempel"), default=False)
+    published_at = models.DateTimeField(_("publisert"), null=True, blank=True)
+
+    objects = VenueManager()
+
+    class Meta:
+        verbose_name = _("sted")
+        verbose_name_plural = _("steder")
+        constraints = [
+            models.CheckConstraint(
+                name="bypuls_venue_kind_valid",
+                condition=Q(kind__in=VenueKind.values),
+                violation_error_message=_("Velg hva slags sted dette er."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_venue_position_whole",
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                violation_error_message=_("Oppgi både breddegrad og lengdegrad, eller ingen."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_venue_picture_described",
+                condition=Q(picture="") | ~Q(picture_alt=""),
+                violation_error_message=_("Beskriv bildet for dem som ikke ser det."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("bypuls:venue", args=[self.slug])
+
+    @property
+    def full_address(self) -> str:
+        place = f"{self.postal_code} {self.postal_place}".strip()
+        return ", ".join(part for part in (self.address, place) if part)
+
+    @property
+    def accessibility_facts(self) -> list[tuple[str, bool]]:
+        """What is known about access, as (what, whether it is there); what nobody told is left out."""
+        names = (
+            "has_step_free_entrance",
+            "has_lift",
+            "has_accessible_toilet",
+            "has_accessible_parking",
+            "has_hearing_loop",
+        )
+        return [
+            (str(self._meta.get_field(name).verbose_name), getattr(self, name))  # type: ignore[union-attr]
+            for name in names
+            if getattr(self, name) is not None
+        ]
+
+
+class OpeningHours(models.Model):
+    """One span of a weekday in which a place is open. Closing before opening means the next morning."""
+
+    venue = models.ForeignKey(
+        Venue, models.CASCADE, related_name="opening_hours", verbose_name=_("sted")
+    )
+    weekday = models.PositiveSmallIntegerField(_("ukedag"), choices=Weekday)
+    opens = models.TimeField(_("åpner"))
+    closes = models.TimeField(_("stenger"))
+    note = models.CharField(_("gjelder"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("åpningstid")
+        verbose_name_plural = _("åpningstider")
+        constraints = [
+            models.CheckConstraint(
+                name="bypuls_openinghours_weekday_valid",
+                condition=Q(weekday__in=Weekday.values),
+                violation_error_message=_("Velg en ukedag."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_openinghours_not_empty",
+                condition=~Q(opens=F("closes")),
+                violation_error_message=_("Stedet kan ikke åpne og stenge samtidig."),
+            ),
+            models.UniqueConstraint(
+                fields=["venue", "weekday", "opens"],
+                name="bypuls_openinghours_once",
+                violation_error_message=_("Denne åpningstiden står der alt."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H.%M}–{self.closes:%H.%M}"
+
+    @property
+    def runs_past_midnight(self) -> bool:
+        return self.closes <= self.opens
+
+    def includes(self, at: dt.datetime) -> bool:
+        """Tell whether the place is open by this row at `at`, on its own day or the night after."""
+        now = timezone.localtime(at)
+        today = now.weekday() == self.weekday
+        if not self.runs_past_midnight:
+            return today and self.opens <= now.time() < self.closes
+        night_after = now.weekday() == (self.weekday + 1) % 7
+        return (today and now.time() >= self.opens) or (night_after and now.time() < self.closes)

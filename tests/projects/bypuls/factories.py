@@ -1,0 +1,54 @@
+import datetime as dt
+
+import factory
+from django.utils import timezone
+
+from projects.bypuls.models import Event, Publication, SignUp, SignUpState, Topic, Venue, VenueKind
+
+OSLO = timezone.get_default_timezone()
+# A Saturday in November, at noon.
+NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=OSLO)
+
+
+class VenueFactory(factory.django.DjangoModelFactory[Venue]):
+    class Meta:
+        model = Venue
+
+    name = factory.Sequence(lambda n: f"Sted {n}")
+    slug = factory.Sequence(lambda n: f"sted-{n}")
+    kind = VenueKind.CULTURE
+    published_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
+
+
+class EventFactory(factory.django.DjangoModelFactory[Event]):
+    class Meta:
+        model = Event
+
+    title = factory.Sequence(lambda n: f"Arrangement {n}")
+    slug = factory.Sequence(lambda n: f"arrangement-{n}")
+    summary = "Kort fortalt"
+    starts_at = NOW + dt.timedelta(days=7)
+    ends_at = factory.LazyAttribute(lambda event: event.starts_at + dt.timedelta(hours=2))
+    place = "Torget"
+    organiser = "Vekst i Kongsberg"
+    topic = Topic.BUSINESS
+    publication = Publication.PUBLISHED
+    published_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
+    takes_signups = True
+    capacity = 10
+    waiting_list_capacity = 5
+    created_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
+    changed_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
+
+
+class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
+    """A row as it is, without counters and mail; `sign_up` makes those of the tests on seats."""
+
+    class Meta:
+        model = SignUp
+
+    event = factory.SubFactory(EventFactory)
+    name = factory.Sequence(lambda n: f"Deltaker {n}")
+    email = factory.Sequence(lambda n: f"deltaker{n}@example.no")
+    state = SignUpState.ATTENDING
+    created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)

@@ -1,0 +1,159 @@
+import datetime as dt
+import random
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.bypuls import counts, demo
+from projects.bypuls.filters import FACETS, WINDOWS, EventFilter
+from projects.bypuls.models import (
+    Audience,
+    Event,
+    EventCount,
+    EventLanguage,
+    EventStatus,
+    Publication,
+    Topic,
+    Venue,
+)
+from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def random_fields(chance: random.Random, venues: list[Venue]) -> dict[str, object]:
+    start = NOW + dt.timedelta(hours=chance.randint(-24 * 20, 24 * 60))
+    return {
+        "starts_at": start,
+        "ends_at": start + dt.timedelta(hours=chance.choice([1, 3, 200])),
+        "topic": chance.choice(Topic.values[:3]),
+        "audience": chance.choice(Audience.values[:2]),
+        "language": chance.choice(EventLanguage.values[:2]),
+        "is_free": chance.random() < 0.5,
+        "venue": chance.choice([*venues, None]),
+        "publication": chance.choice([Publication.PUBLISHED] * 3 + [Publication.DRAFT]),
+        "seats_taken": chance.choice([0, 10]),
+        "status": chance.choice([EventStatus.PLANNED] * 3 + [EventStatus.CANCELLED]),
+    }
+
+
+def write_at_random(chance: random.Random, venues: list[Venue]) -> None:
+    """Every way of writing: one by one, in bulk, by update, by deletion."""
+    for _ in range(40):
+        EventFactory.create(**random_fields(chance, venues))
+    counts.tidy(at=NOW)
+    Event.objects.bulk_create(
+        EventFactory.build(**random_fields(chance, venues)) for _ in range(60)
+    )
+    for event in Event.objects.order_by("?")[:25]:
+        for name, value in random_fields(chance, venues).items():
+            setattr(event, name, value)
+        event.save()
+    Event.objects.filter(topic=Topic.values[0]).update(is_free=True)
+    Event.objects.filter(pk__in=Event.objects.order_by("?").values("pk")[:10]).delete()
+
+
+def brute_force(chosen: EventFilter) -> counts.Counts:
+    base = Event.objects.public(NOW).not_over(NOW)
+    found = counts.Counts(total=chosen.apply(base, at=NOW).count())
+    for facet in FACETS:
+        without = chosen.without(facet).apply(base, at=NOW)
+        for value in set(without.values_list(facet, flat=True)):
+            found.by_value[facet][value] = without.filter(**{facet: value}).count()
+        if facet in chosen.values:
+            found.without[facet] = without.count()
+    for window in ("", *WINDOWS):
+        found.by_window[window] = chosen.with_window(window).apply(base, at=NOW).count()
+    if chosen.has_span:
+        found.without["when"] = chosen.without("when").apply(base, at=NOW).count()
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_counts_equal_a_brute_force_count_after_random_writes(seed):
+    chance = random.Random(seed)  # noqa: S311
+    venues = VenueFactory.create_batch(3)
+    write_at_random(chance, venues)
+    today = NOW.date()
+    filters = [
+        EventFilter(),
+        EventFilter(values={"topic": Topic.values[1]}),
+        EventFilter(values={"topic": Topic.values[0], "is_free": True, "has_room": True}),
+        EventFilter(values={"venue_id": venues[0].pk, "language": "norsk"}),
+        *(EventFilter(window=window, values={"is_free": True}) for window in WINDOWS),
+        EventFilter(from_date=today + dt.timedelta(days=3)),
+        EventFilter(from_date=today + dt.timedelta(days=40), values={"audience": "alle"}),
+        EventFilter(to_date=today + dt.timedelta(days=25)),
+        EventFilter(from_date=today + dt.timedelta(days=5), to_date=today + dt.timedelta(days=30)),
+        EventFilter(text="arrangement", values={"is_free": True}),
+        EventFilter(text="finnes ikke"),
+    ]
+    for _step in range(2):
+        for chosen in filters:
+            assert counts.count_events(chosen, at=NOW) == brute_force(chosen), chosen
+        assert counts.rebuild(at=NOW) == 0
+        counts.tidy(at=NOW)
+
+
+def test_tidying_keeps_the_sums_and_shortens_the_table():
+    counts.tidy(at=NOW)
+    for _ in range(5):
+        EventFactory.create(starts_at=NOW + dt.timedelta(days=30))
+    assert EventCount.objects.count() == 5
+
+    counts.tidy(at=NOW)
+
+    row = EventCount.objects.get()
+    assert row.number == 5
+
+
+def test_the_horizon_follows_the_weeks():
+    counts.tidy(at=NOW)
+    EventFactory.create(starts_at=NOW + dt.timedelta(days=20))
+    later = NOW + dt.timedelta(days=14)
+
+    counts.tidy(at=later)
+
+    assert not EventCount.objects.exists()
+    assert counts.count_events(EventFilter(), at=later).total == 1
+
+
+def test_a_passed_horizon_counts_everything_anew():
+    counts.tidy(at=NOW)
+    EventFactory.create(starts_at=NOW + dt.timedelta(days=20))
+
+    assert counts.count_events(EventFilter(), at=NOW + dt.timedelta(days=30)).total == 0
+
+
+def test_a_sign_up_that_changes_no_count_writes_no_count():
+    counts.tidy(at=NOW)
+    event = EventFactory.create(starts_at=NOW + dt.timedelta(days=30))
+
+    Event.objects.filter(pk=event.pk).update(seats_taken=1)
+    assert EventCount.objects.count() == 1
+    Event.objects.filter(pk=event.pk).update(seats_taken=10)
+
+    assert EventCount.objects.count() == 3
+
+
+def test_scale_writes_rows_that_the_list_counts():
+    VenueFactory.create_batch(2)
+    with time_machine.travel(NOW, tick=False):
+        demo.scale(300, at=NOW)
+        demo.scale(100, at=NOW)
+
+    assert counts.count_events(EventFilter(), at=NOW).total == 400
+
+
+def test_counting_takes_two_queries():
+    EventFactory.create_batch(3)
+    counts.tidy(at=NOW)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        counts.count_events(EventFilter(window="uka"), at=NOW)
+
+    assert len(queries) == 2

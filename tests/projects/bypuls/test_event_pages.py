@@ -1,0 +1,210 @@
+import datetime as dt
+import json
+import re
+
+import icalendar
+import pytest
+import time_machine
+from django.test import Client
+
+from projects.bypuls import counts
+from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/arrangementer/"
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def test_the_list_shows_what_is_ahead_by_month(client: Client):
+    EventFactory.create(title="Snart", starts_at=NOW + dt.timedelta(days=1))
+    EventFactory.create(title="Senere", starts_at=NOW + dt.timedelta(days=20))
+    EventFactory.create(title="Over", starts_at=NOW - dt.timedelta(days=1))
+    EventFactory.create(title="Pågår", starts_at=NOW - dt.timedelta(hours=1))
+    EventFactory.create(title="Kladd", publication="draft")
+
+    page = client.get(LIST).content.decode()
+
+    assert re.findall(r'month-heading" id="[\w-]+">([^<]+)', page) == [
+        "november 2026",
+        "desember 2026",
+    ]
+    assert re.findall(r'card__title"><a[^>]+>([^<]+)', page) == ["Pågår", "Snart", "Senere"]
+    assert "3 arrangementer" in page
+
+
+def test_filters_narrow_and_count(client: Client):
+    krona = VenueFactory.create(name="Krona", slug="krona")
+    EventFactory.create(title="Jazz", topic="kultur", venue=krona)
+    EventFactory.create(title="Kurs", topic="kompetanse", is_free=False)
+
+    page = client.get(LIST, {"tema": "kultur", "sted": "krona", "gratis": "ja"}).content.decode()
+
+    assert "Jazz" in page
+    assert "Kurs</a>" not in page
+    assert 'aria-label="Fjern filteret Krona"' in page
+    assert '<span class="filters__count">1</span>' in page
+
+
+def test_an_empty_list_says_which_filter_to_drop(client: Client):
+    EventFactory.create(topic="kultur", is_free=True)
+    EventFactory.create(topic="mat", is_free=False)
+
+    page = client.get(LIST, {"tema": "mat", "gratis": "ja"}).content.decode()
+
+    assert "Ingen arrangementer passer" in page
+    assert 'href="/arrangementer/?gratis=ja">Uten Mat og drikke</a> (1)' in page
+    assert 'href="/arrangementer/?tema=mat">Uten Gratis</a> (1)' in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"tema": "finnes-ikke", "sted": "heller-ikke", "nar": "i-fjor"},
+        {"fra": "2026-02-31", "til": "99999-01-01"},
+        {"fra": "0001-01-01", "til": "9999-12-31"},
+        {"q": "\x00"},
+        {"q": "!!! & | ' <-> :*"},
+        {"etter": "tull", "for": "WzFd"},
+    ],
+)
+def test_values_that_are_not_ours_are_left_out(client: Client, query):
+    EventFactory.create(title="Quiz")
+
+    page = client.get(LIST, query)
+
+    assert page.status_code == 200
+    assert b"Quiz" in page.content
+
+
+def test_text_finds_the_beginning_of_words(client: Client):
+    EventFactory.create(title="Frokostmøte om innbyggerne")
+    EventFactory.create(title="Jazz")
+
+    page = client.get(LIST, {"q": "frokost innbygg"}).content.decode()
+
+    assert "Frokostmøte om innbyggerne" in page
+    assert "1 arrangement<" in page
+
+
+def test_paging_keeps_the_filter_and_loses_nobody(client: Client):
+    for number in range(25):
+        EventFactory.create(title=f"Nr {number:02}", topic="mat")
+
+    first = client.get(LIST, {"tema": "mat"}).content.decode()
+    next_url = re.search(r'href="([^"]+)" rel="next"', first)
+    assert next_url
+    second = client.get(next_url[1].replace("&amp;", "&")).content.decode()
+
+    titles = re.findall(r"Nr \d\d", first) + re.findall(r"Nr \d\d", second)
+    assert sorted(titles) == [f"Nr {number:02}" for number in range(25)]
+
+
+def test_the_part_for_htmx_equals_the_part_of_the_page(client: Client):
+    EventFactory.create(topic="mat")
+
+    page = client.get(LIST, {"tema": "mat"}).content.decode()
+    part = client.get(LIST, {"tema": "mat"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert 'id="event-results"' in part
+    assert "<html" not in part
+    assert " ".join(part.split()) in " ".join(page.split())
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_list_takes_four_queries(client: Client, django_assert_num_queries, number):
+    for venue in VenueFactory.create_batch(3):
+        EventFactory.create_batch(number // 3, venue=venue)
+    counts.tidy(at=NOW)
+
+    with django_assert_num_queries(4):
+        client.get(LIST, {"tema": "naringsliv", "gratis": "ja", "nar": "uka"})
+
+
+def test_the_event_page_takes_two_queries(client: Client, django_assert_num_queries):
+    events = EventFactory.create_batch(5, venue=VenueFactory.create())
+
+    with django_assert_num_queries(2):
+        client.get(events[0].get_absolute_url())
+
+
+def test_public_pages_hold_nothing_of_the_visitor(client: Client):
+    event = EventFactory.create()
+
+    for url in (LIST, event.get_absolute_url(), "/steder/", "/samferdsel/forum/"):
+        response = client.get(url)
+        assert not response.cookies
+        assert b"csrf" not in response.content
+
+
+def test_a_moved_event_tells_the_old_time_struck_through_and_in_words(client: Client):
+    event = EventFactory.create(
+        status="moved", previous_starts_at=NOW + dt.timedelta(days=5), status_reason="Snøvær."
+    )
+
+    page = client.get(event.get_absolute_url()).content.decode()
+
+    assert "<s" in page
+    assert "Arrangementet er flyttet fra 26. november 2026 kl. 12.00" in page
+    assert "Snøvær." in page
+
+
+def test_structured_data_is_json_and_cannot_break_out(client: Client):
+    event = EventFactory.create(
+        title="</script><b>&", status="moved", previous_starts_at=NOW + dt.timedelta(days=5)
+    )
+
+    page = client.get(event.get_absolute_url()).content.decode()
+
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data = json.loads(found[1])
+    assert data["name"] == "</script><b>&"
+    assert data["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert data["previousStartDate"] == "2026-11-26T12:00:00+01:00"
+    assert data["remainingAttendeeCapacity"] == 10
+
+
+@pytest.mark.parametrize("publication", ["draft", "submitted", "changes-asked", "withdrawn"])
+def test_what_is_not_published_leaks_nowhere(client: Client, publication):
+    event = EventFactory.create(title="Hemmelig", publication=publication)
+    venue = VenueFactory.create(name="Hemmelig sted", published_at=None)
+
+    for part in ("", "pamelding/"):
+        assert client.get(event.get_absolute_url() + part).status_code == 404
+    assert client.get(f"/arrangementer/{event.slug}.ics").status_code == 404
+    assert client.get(venue.get_absolute_url()).status_code == 404
+    for url in (LIST, f"{LIST}?q=hemmelig", "/arrangementer.ics", "/steder/"):
+        assert b"Hemmelig" not in client.get(url).content
+
+
+def test_the_calendar_file_and_the_subscription_have_the_same_entry(client: Client):
+    event = EventFactory.create(title="Quiz; med, tegn", sequence=3, venue=VenueFactory.create())
+
+    one = client.get(f"/arrangementer/{event.slug}.ics")
+    feed = client.get("/arrangementer.ics?tema=naringsliv")
+
+    assert one.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    entries = []
+    for response in (one, feed):
+        calendar = icalendar.Calendar.from_ical(response.content)
+        assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Europe/Oslo"]
+        (entry,) = calendar.walk("VEVENT")
+        entries.append(entry)
+    assert entries[0].to_ical() == entries[1].to_ical()
+    assert entries[0]["UID"] == event.uid
+    assert entries[0]["SEQUENCE"] == 3
+    assert entries[0]["SUMMARY"] == "Quiz; med, tegn"
+    assert entries[0].start == event.starts_at
+
+
+def test_the_subscription_follows_the_filter(client: Client):
+    EventFactory.create(topic="mat")
+
+    feed = client.get("/arrangementer.ics?tema=kultur").content
+
+    assert b"VEVENT" not in feed
