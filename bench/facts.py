@@ -11,8 +11,8 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from projects.bypuls.models import Event  # noqa: E402
 
+from projects.bypuls.models import Event  # noqa: E402
 from vekst.pagecache.wsgi import _make_entry  # noqa: E402
 
 

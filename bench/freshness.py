@@ -9,6 +9,7 @@ import django
 django.setup()
 
 from django.utils import timezone  # noqa: E402
+
 from projects.bypuls.models import Event  # noqa: E402
 
 
