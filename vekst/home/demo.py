@@ -4,6 +4,8 @@ import datetime
 from typing import Protocol
 
 from projects.bypuls import demo as bypuls
+from projects.digital_stemme import demo as digital_stemme
+from projects.innsikt import demo as innsikt
 
 
 class Load(Protocol):
@@ -19,8 +21,11 @@ class Scale(Protocol):
 
 
 LOADERS: dict[str, Load] = {
+    "innsikt": innsikt.load,
+    "digital_stemme": digital_stemme.load,
     "bypuls": bypuls.load,
 }
 SCALERS: dict[str, Scale] = {
+    "digital_stemme": digital_stemme.scale,
     "bypuls": bypuls.scale,
 }

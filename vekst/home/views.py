@@ -76,7 +76,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a picture. All of them are re-encoded by us, public, and never change under a name."""
     if not path.endswith((".jpg", ".png", ".webp", ".avif")):
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["X-Content-Type-Options"] = "nosniff"
     return response  # type: ignore[return-value]
 

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+
+from members.companies.models import Company, Forum
+from projects.digital_stemme.models import Home, Vacancy
+from projects.innsikt.models import Indicator
+from vekst.richtext import plain_text
 
 LANGUAGES = ("nb", "en")
 
@@ -73,7 +80,68 @@ class Kind:
             last = ids[-1]
 
 
-KINDS: dict[str, Kind] = {}
+def _midnight_after(day: datetime.date) -> datetime.datetime:
+    """The moment when a day that counts as the last is over, local time."""
+    return timezone.make_aware(
+        datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
+    )
+
+
+def _home(home: Home) -> Text:
+    return Text(
+        title=home.title,
+        lead=plain_text(home.description)[:300],
+        body=f"{plain_text(home.description)} {home.address} {home.get_neighbourhood_display()} "
+        f"{home.get_kind_display()} {home.get_dwelling_display()}",
+        url=home.get_absolute_url(),
+        visible_until=_midnight_after(home.expires_on),
+    )
+
+
+def _vacancy(vacancy: Vacancy) -> Text:
+    return Text(
+        title=vacancy.title,
+        lead=vacancy.summary or plain_text(vacancy.description)[:300],
+        body=f"{vacancy.employer_name} {vacancy.get_occupation_display()} {vacancy.location} "
+        f"{plain_text(vacancy.description)}",
+        url=vacancy.get_absolute_url(),
+        visible_until=vacancy.expires_at,
+    )
+
+
+def _indicator(indicator: Indicator) -> Text:
+    return Text(
+        title=indicator.title,
+        lead=indicator.question,
+        body=f"{indicator.conclusion} {indicator.method} {indicator.source_name}",
+        url=indicator.get_absolute_url(),
+    )
+
+
+def _company(company: Company) -> Text:
+    return Text(
+        title=company.name,
+        lead=company.description[:300],
+        body=f"{company.description} {company.get_industry_display()} {company.nace_text} {company.orgnr}",
+        url=company.get_absolute_url(),
+    )
+
+
+def _forum(forum: Forum) -> Text:
+    return Text(
+        title=forum.name, lead=forum.summary, body=forum.mandate, url=forum.get_absolute_url()
+    )
+
+
+# Every kind, in the order in which the search page names them. The key is what the triggers of
+# `vekst/search/migrations` write.
+KINDS: dict[str, Kind] = {
+    "home": Kind(_("Boliger"), lambda at: Home.objects.public(at=at), _home),
+    "vacancy": Kind(_("Stillinger"), lambda at: Vacancy.objects.public(at=at), _vacancy),
+    "indicator": Kind(_("Tall"), lambda at: Indicator.objects.public(at=at), _indicator),
+    "company": Kind(_("Bedrifter"), lambda at: Company.objects.public(at=at), _company),
+    "forum": Kind(_("Forum"), lambda at: Forum.objects.public(at=at), _forum),
+}
 
 
 def labels(kinds: Iterable[str]) -> dict[str, str]:
