@@ -194,3 +194,12 @@ def anchor(field: BoundField) -> str:
 def parent_crumb(items: list[tuple[str, str]]) -> tuple[str, str]:
     """Return the page above the last one, which is the front page for a first level."""
     return items[-2] if len(items) > 1 else (gettext("Forside"), address("/"))
+
+
+@register.simple_tag
+def lang_of(thing: object, field: str) -> SafeString:
+    """Mark a text that is shown in Bokmål because nobody has written it in the page's language."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    if language == settings.LANGUAGE_CODE or getattr(thing, f"{field}_{language}", None):
+        return SafeString("")
+    return format_html(' lang="{}"', settings.LANGUAGE_CODE)

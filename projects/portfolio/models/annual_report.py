@@ -1,7 +1,7 @@
 """The yearly account of a plan to the political executive committee."""
 
 import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from projects.portfolio.models.plan import Plan
+
+if TYPE_CHECKING:
+    from members.accounts.models import User
 
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
@@ -56,6 +59,8 @@ class AnnualReport(models.Model):
     )
 
     history = HistoricalRecords()
+    # Who makes the next row of history, where no request tells.
+    _history_user: "User"
 
     objects = AnnualReportManager()
 

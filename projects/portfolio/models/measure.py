@@ -181,6 +181,14 @@ class Measure(models.Model):
                 }
             )
 
+    def is_overdue(self, on: datetime.date) -> bool:
+        """Tell whether it is still to be done after its deadline. See also `MeasureQuerySet.overdue`."""
+        return (
+            self.deadline is not None
+            and self.deadline < on
+            and self.state in (MeasureState.NOT_STARTED, MeasureState.ONGOING)
+        )
+
     @property
     def responsible_names(self) -> list[str]:
         """Who answers for the measure: forum, company, organisation; those that are given."""

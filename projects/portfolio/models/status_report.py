@@ -17,6 +17,8 @@ from projects.portfolio.models.project import Project
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from members.accounts.models import User
+
 
 class Value(models.TextChoices):
     """How it goes with one side of a project. Always shown as words and a shape, never colour alone."""
@@ -117,6 +119,8 @@ class StatusReport(models.Model):
     )
 
     history = HistoricalRecords()
+    # Who makes the next row of history, where no request tells.
+    _history_user: "User"
 
     objects = StatusReportManager()
 
@@ -187,14 +191,16 @@ class StatusReport(models.Model):
         return Value(getattr(self, side))
 
     def unexplained(self, previous: "StatusReport | None") -> list[str]:
-        """Return the sides that are worse than in `previous` and have no comment."""
+        """Return the sides that are worse than in `previous` and have no new comment."""
         if previous is None:
             return []
+        # A new report starts with the comments of the last one: those explain nothing that came later.
         return [
             side
             for side in SIDES
             if self.value_of(side).gravity > previous.value_of(side).gravity
-            and not getattr(self, f"{side}_comment").strip()
+            and getattr(self, f"{side}_comment").strip()
+            in ("", getattr(previous, f"{side}_comment").strip())
         ]
 
     @property
