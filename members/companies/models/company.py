@@ -7,18 +7,13 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.companies.alphabet import norwegian_order
 from members.companies.orgnr import OrgnrIsValid, validate_orgnr
-
-# Norwegians sort æ, ø, å after z, and Aa as Å. The signs { | } come right after z in the C collation,
-# which the embedded server has; ICU, which would know this by itself, it has not.
-_LETTERS = "ÆæÄäØøÖöÅåÉéÈèÊêÜüÓóÔôÁáÀàÇçÑñ"
-_SORTED_AS = "{{{{||||}}eeeeeeuuooooaaaaccnn"
 
 
 class Industry(models.TextChoices):
@@ -83,19 +78,7 @@ class Company(models.Model):
         _("bransje"), max_length=20, choices=Industry, default=Industry.OTHER
     )
     sort_name = models.GeneratedField(
-        expression=Replace(
-            Lower(
-                models.Func(
-                    F("name"),
-                    Value(_LETTERS),
-                    Value(_SORTED_AS),
-                    function="translate",
-                    output_field=models.CharField(max_length=200),
-                )
-            ),
-            Value("aa"),
-            Value("}"),
-        ),
+        expression=norwegian_order("name"),
         output_field=models.CharField(max_length=200, db_collation="C"),
         db_persist=True,
     )
