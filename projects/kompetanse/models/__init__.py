@@ -1,0 +1,47 @@
+from projects.kompetanse.models.grant import (
+    OPEN_STATES,
+    Application,
+    ApplicationState,
+    Award,
+    BoardMember,
+    GrantRound,
+    GrantVote,
+    Party,
+    RoundState,
+    TargetGroup,
+    Vote,
+)
+from projects.kompetanse.models.need import Certainty, CompetenceNeed, SurveyRound
+from projects.kompetanse.models.programme import (
+    CourseRun,
+    Field,
+    Level,
+    Provider,
+    StudyForm,
+    StudyProgramme,
+    TeachingLanguage,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "Application",
+    "ApplicationState",
+    "Award",
+    "BoardMember",
+    "Certainty",
+    "CompetenceNeed",
+    "CourseRun",
+    "Field",
+    "GrantRound",
+    "GrantVote",
+    "Level",
+    "Party",
+    "Provider",
+    "RoundState",
+    "StudyForm",
+    "StudyProgramme",
+    "SurveyRound",
+    "TargetGroup",
+    "TeachingLanguage",
+    "Vote",
+]
