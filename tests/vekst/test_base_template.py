@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -81,6 +82,17 @@ def test_every_icon_that_a_template_names_exists():
         for name in re.findall(r'{%\s*icon "(\w+)"', path.read_text(encoding="utf-8"))
     }
     assert {name for name in used if not (icons / f"{name}.svg").exists()} == set()
+
+
+def test_every_style_script_and_picture_that_a_template_names_exists():
+    if not finders.find("build/theme.css"):
+        pytest.fail("run `npm run build` first: it fills static/build/")
+    used = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'{%\s*static "([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in used if not finders.find(name)} == set()
 
 
 def test_an_icon_is_decoration_unless_it_has_a_title():
