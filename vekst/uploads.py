@@ -16,7 +16,7 @@ LONGEST_SIDE = 2400
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-def clean_picture(upload: UploadedFile) -> ContentFile[bytes]:
+def clean_picture(upload: UploadedFile) -> "ContentFile[bytes]":
     """
     Return the picture re-encoded as JPEG or, with transparency, PNG: no EXIF, no position, no stowaways.
 

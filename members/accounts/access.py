@@ -1,8 +1,17 @@
 """Who may do what with accounts and staff pages. Only these functions decide."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from members.accounts.models import User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the person who acts. Raises PermissionDenied for a stranger."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def may_run_programme(user: User | AnonymousUser) -> bool:

@@ -88,6 +88,25 @@ def from_json(rows: Sequence[dict[str, Any]]) -> list[Block]:
     return blocks
 
 
+def list_items(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return a key and a name for each entry, for an editor to choose among."""
+    return [
+        (f"{i}.{j}", f"{row.get('heading', '')}: {item.get('title', '')}")
+        for i, row in enumerate(rows)
+        for j, item in enumerate(row.get("items", []))
+    ]
+
+
+def keep_items(rows: Sequence[dict[str, Any]], kept: set[str]) -> list[dict[str, Any]]:
+    """Return the blocks with these entries only; a block without any is left out."""
+    result = []
+    for i, row in enumerate(rows):
+        items = [item for j, item in enumerate(row.get("items", [])) if f"{i}.{j}" in kept]
+        if items:
+            result.append({**row, "items": items})
+    return result
+
+
 def render(
     *, title: str, intro: str, blocks: Sequence[Block], topic_label: str, topic: str
 ) -> Rendered:

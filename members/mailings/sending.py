@@ -11,7 +11,7 @@ import datetime
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from members.accounts.models import User
 from members.mailings.message import BrokenMessageError, Letter
 from members.mailings.models.delivery import Delivery, DeliveryState, MailBody, MailKind
 from members.mailings.models.mail_job import MailJob
@@ -288,6 +289,11 @@ def suppress(*, email: str, reason: str, detail: str, at: datetime.datetime) -> 
         [Suppression(email=email.lower(), reason=reason, detail=detail[:500], since_at=at)],
         ignore_conflicts=True,
     )
+
+
+def lift_suppressions(*, ids: Sequence[int], at: datetime.datetime, by: User) -> int:
+    """Write to these addresses again. What was lifted before stays as it was. Returns how many."""
+    return Suppression.objects.filter(pk__in=ids, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
 def _finish(

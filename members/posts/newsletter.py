@@ -4,7 +4,7 @@ import datetime
 
 from members.accounts.models import User
 from members.mailings.models import Newsletter
-from members.mailings.newsletter_content import Block, Item
+from members.mailings.newsletter_content import Block, Item, extra_blocks, to_json
 from members.mailings.newsletters import build_newsletter
 from members.posts.models import Photo, Post
 from vekst.formats import weekday_date_text
@@ -36,6 +36,12 @@ def block_from_post(post: Post) -> Block:
         link_label="Les hele posten",
         link_url=post.get_absolute_url(),
     )
+
+
+def draft_mail(*, post: Post, at: datetime.datetime) -> Newsletter:
+    """Return what the newsletter of the post would be, unsaved, for a look at it."""
+    blocks = [block_from_post(post), *extra_blocks(at=at)]
+    return Newsletter(title=post.title, intro=post.intro, blocks=to_json(blocks))
 
 
 def newsletter_from_post(*, post: Post, at: datetime.datetime, by: User) -> Newsletter:

@@ -35,12 +35,18 @@ class Story:
         return everything[0] if everything else None
 
 
-def with_photos(posts: Iterable[Post]) -> list[Story]:
-    """Put the pictures of posts from `PostQuerySet.whole()` where they belong. No query."""
+def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[Story]:
+    """
+    Put the pictures of posts from `PostQuerySet.whole()` where they belong. No query.
+
+    A picture that came in after publishing and lacks consent is left out, but for a preview.
+    """
     stories = []
     for post in posts:
         photos: dict[int | None, list[Photo]] = {}
         for photo in post.photos.all():
+            if photo.lacks_consent and not with_unready:
+                continue
             photos.setdefault(photo.item_id, []).append(photo)
         pieces = []
         for item in post.items.all():
@@ -89,7 +95,7 @@ def structured_data(post: Post) -> dict[str, object]:
     }
     if post.published_at:
         data["datePublished"] = post.published_at.isoformat()
-    images = [site + photo.image.url for photo in post.photos.all()]
+    images = [site + photo.image.url for photo in post.photos.all() if not photo.lacks_consent]
     if images:
         data["image"] = images
     return data

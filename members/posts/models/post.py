@@ -178,6 +178,7 @@ class PostItem(models.Model):
                 "Italic": True,
                 "BulletList": True,
                 "OrderedList": True,
+                "ListItem": True,
                 "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
             }
         },

@@ -1,0 +1,153 @@
+import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from members.accounts.models import User
+from members.mailings import sending
+from members.mailings.models import (
+    Consent,
+    Delivery,
+    MailJob,
+    MailKind,
+    Newsletter,
+    NewsletterState,
+    Suppression,
+)
+from members.mailings.newsletter_content import Block, Item, to_json
+from tests.members.mailings.factories import (
+    NOW,
+    ConsentFactory,
+    DeliveryFactory,
+    NewsletterFactory,
+    SubscriptionRequestFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(editor: User) -> Client:
+    client = Client()
+    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def send_page(newsletter: Newsletter) -> str:
+    return reverse("admin:mailings_newsletter_dispatch_page", args=[newsletter.pk])
+
+
+def test_test_then_schedule_then_stop(desk: Client, editor: User):
+    newsletter = NewsletterFactory.create()
+    tomorrow = timezone.localtime() + datetime.timedelta(days=1)
+
+    desk.post(send_page(newsletter), {"test": "1"})
+    assert Delivery.objects.get().recipient == editor.email
+    desk.post(send_page(newsletter), {"schedule": "1", "for_time": f"{tomorrow:%Y-%m-%dT%H:%M}"})
+    newsletter.refresh_from_db()
+    assert newsletter.state == NewsletterState.SCHEDULED
+    desk.post(send_page(newsletter), {"cancel": "1"})
+    newsletter.refresh_from_db()
+    assert newsletter.state == NewsletterState.CANCELLED
+    assert newsletter.moves.count() == 2
+
+
+def test_the_page_says_how_many_before_it_sends(desk: Client):
+    ConsentFactory.create_batch(3)
+    newsletter = NewsletterFactory.create()
+
+    page = desk.get(send_page(newsletter)).content.decode()
+    assert "Send nå til 3 personer" in page
+    assert not Delivery.objects.exists()
+    desk.post(send_page(newsletter), {"start": "1"})
+    desk.post(send_page(newsletter), {"start": "1"})
+
+    assert Delivery.objects.filter(kind=MailKind.NEWSLETTER).count() == 3
+    assert "I kø" in desk.get(send_page(newsletter)).content.decode()
+
+
+def test_an_editor_drops_an_entry(desk: Client):
+    blocks = to_json([Block("A", [Item("en"), Item("to")]), Block("B", [Item("tre")])])
+    newsletter = NewsletterFactory.create(blocks=blocks)
+    address = reverse("admin:mailings_newsletter_change", args=[newsletter.pk])
+
+    assert "A: to" in desk.get(address).content.decode()
+    response = desk.post(
+        address,
+        {"title": "Ny", "intro": "", "topic": "uka-oppsummert", "kept": ["0.1"]}
+        | {"moves-TOTAL_FORMS": 0, "moves-INITIAL_FORMS": 0},
+    )
+
+    assert response.status_code == 302, response.context["errors"]
+    newsletter.refresh_from_db()
+    assert newsletter.title == "Ny"
+    assert [[item["title"] for item in block["items"]] for block in newsletter.blocks] == [["to"]]
+
+
+def test_previews(desk: Client):
+    address = reverse("admin:mailings_newsletter_preview", args=[NewsletterFactory.create().pk])
+
+    assert "Over 30 var med." in desk.get(address).content.decode()
+    assert "<h1" in desk.get(address + "?del=html").content.decode()
+
+
+def test_what_was_sent_is_read_only(desk: Client):
+    newsletter = NewsletterFactory.create(sent=True)
+    address = reverse("admin:mailings_newsletter_change", args=[newsletter.pk])
+
+    assert desk.get(address).status_code == 200
+    assert desk.post(address, {"title": "Ny"}).status_code == 403
+    assert (
+        desk.post(reverse("admin:mailings_newsletter_delete", args=[newsletter.pk])).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize(
+    "model", ["delivery", "subscriber", "subscriptionrequest", "suppression", "mailjob"]
+)
+def test_logs_are_read_and_not_written(desk: Client, model: str, django_assert_max_num_queries):
+    ConsentFactory.create_batch(3)
+    DeliveryFactory.create_batch(3)
+    SubscriptionRequestFactory.create()
+    sending.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
+    MailJob.objects.create(name="x", ran_at=NOW)
+
+    with django_assert_max_num_queries(10):
+        assert desk.get(reverse(f"admin:mailings_{model}_changelist")).status_code == 200
+    assert desk.get(reverse(f"admin:mailings_{model}_add")).status_code == 403
+
+
+def test_the_log_of_one_person_holds_no_secrets(desk: Client):
+    row = DeliveryFactory.create(body__text="Lenken din: /hemmelig/", body__title="Lenke")
+
+    page = desk.get(reverse("admin:mailings_delivery_change", args=[row.pk])).content.decode()
+
+    assert "Lenke" in page
+    assert "hemmelig" not in page
+
+
+def test_a_suppression_is_lifted_and_kept(desk: Client, editor: User):
+    sending.suppress(email="a@example.no", reason="hard-bounce", detail="550", at=NOW)
+    row = Suppression.objects.get()
+
+    desk.post(
+        reverse("admin:mailings_suppression_changelist"),
+        {"action": "lift", "_selected_action": [row.pk]},
+    )
+
+    row.refresh_from_db()
+    assert row.lifted_by == editor
+
+
+def test_an_editor_takes_somebody_off_every_list(desk: Client):
+    consent = ConsentFactory.create()
+
+    desk.post(
+        reverse("admin:mailings_subscriber_changelist"),
+        {"action": "unsubscribe", "_selected_action": [consent.subscriber.pk]},
+    )
+
+    assert Consent.objects.get().withdrawn_source == "admin"
