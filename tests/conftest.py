@@ -19,12 +19,13 @@ from vekst.roles import sync_roles
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
     """Start the servers of our own, unless addresses were given; the first process to come starts them."""
-    servers = embedded.start(settings.VAR, durable=False) if settings.VAR else None
+    servers = embedded.start(settings.VAR, durable=False)
     yield
-    if servers is not None:
-        servers.stop()
+    servers.stop()
 
 
 @pytest.fixture(scope="session")

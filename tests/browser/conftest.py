@@ -75,7 +75,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    servers = embedded.start(settings.VAR, durable=False) if settings.VAR else None
+    servers = embedded.start(settings.VAR, durable=False)
     var = tmp_path_factory.mktemp("portal")
     port = _free_port()
     env = {
@@ -117,8 +117,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         process.terminate()
         process.wait(20)
         log.close()
-        if servers is not None:
-            servers.stop()
+        servers.stop()
 
 
 def _wait(url: str) -> None:
