@@ -11,13 +11,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 from django.views.static import serve
 
+from vekst.home import front_page as front_page_module
 from vekst.home.retention import RULES
 
 
 @login_not_required
 @require_GET
 def front_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/front_page.html")
+    found = front_page_module.front_page(at=timezone.now())
+    return render(
+        request, "home/front_page.html", {"found": found, "ways": front_page_module.ways_in()}
+    )
 
 
 @login_not_required
