@@ -2,10 +2,8 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from members.posts.models import Post
 from members.posts.reading import Story, with_photos
@@ -50,45 +48,3 @@ def front_page(*, at: datetime.datetime) -> FrontPage:
         story=next(iter(with_photos(posts)), None),
         figures=presentation.cards(figures[:2]),
     )
-
-
-def ways_in() -> list[dict[str, Any]]:
-    """Return the six ways into the portal: where to, what for, and the icon."""
-    return [
-        {
-            "path": "/bolig/",
-            "icon": "House",
-            "label": _("Finn bolig"),
-            "text": _("Leie, kjøpe eller bo som student"),
-        },
-        {
-            "path": "/jobb/",
-            "icon": "Briefcase",
-            "label": _("Finn jobb"),
-            "text": _("Ledige stillinger i og rundt byen"),
-        },
-        {
-            "path": "/arrangementer/",
-            "icon": "Calendar",
-            "label": _("Bli med på noe"),
-            "text": _("Det som skjer, uke for uke"),
-        },
-        {
-            "path": "/ung/",
-            "icon": "PersonGroup",
-            "label": _("Møt folk"),
-            "text": _("Møteplasser og mentor for unge"),
-        },
-        {
-            "path": "/studier/",
-            "icon": "HatSchool",
-            "label": _("Lær noe nytt"),
-            "text": _("Studier og kurs i Kongsberg"),
-        },
-        {
-            "path": "/samferdsel/",
-            "icon": "Train",
-            "label": _("Kom deg fram"),
-            "text": _("Tog og buss akkurat nå"),
-        },
-    ]

@@ -19,9 +19,7 @@ from vekst.home.retention import RULES
 @require_GET
 def front_page(request: HttpRequest) -> HttpResponse:
     found = front_page_module.front_page(at=timezone.now())
-    return render(
-        request, "home/front_page.html", {"found": found, "ways": front_page_module.ways_in()}
-    )
+    return render(request, "home/front_page.html", {"found": found})
 
 
 @login_not_required
