@@ -4,11 +4,12 @@ import datetime
 import logging
 
 from members.accounts.retention import RetentionRule
+from projects.bypuls import retention as bypuls
 
 logger = logging.getLogger(__name__)
 
 # One list for each app that holds personal data, in full view.
-RULES: list[RetentionRule] = []
+RULES: list[RetentionRule] = [*bypuls.RULES]
 
 
 def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:

@@ -1,0 +1,74 @@
+"""How long personal data about people at events is kept."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from members.accounts.retention import RetentionRule
+from projects.bypuls.models import Event, SignUp
+from projects.bypuls.models.signup import SignUpQuerySet
+
+SIGN_UP_DAYS = 30
+SUBMITTER_DAYS = 365
+
+
+def _today(at: dt.datetime) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(timezone.localdate(at), dt.time()))
+
+
+def _erase_diets(at: dt.datetime, dry_run: bool) -> int:
+    """The day after the event, and at once for those who have signed off."""
+    over = SignUp.objects.filter(event__ends_at__lt=_today(at))
+    left = SignUp.objects.filter(state="cancelled")
+    due = (over | left).exclude(diet="")
+    return due.count() if dry_run else due.update(diet="")
+
+
+def _due_signups(at: dt.datetime) -> SignUpQuerySet:
+    last = at - dt.timedelta(days=SIGN_UP_DAYS)
+    return SignUp.objects.filter(anonymised_at=None, event__ends_at__lt=last)
+
+
+def _anonymise_signups(at: dt.datetime, dry_run: bool) -> int:
+    """The rows stay, with size and state, so that figures of earlier events stay true."""
+    due = _due_signups(at)
+    if dry_run:
+        return due.count()
+    return due.update(name="", email="", companions="", note="", diet="", anonymised_at=at)
+
+
+def _forget_submitters(at: dt.datetime, dry_run: bool) -> int:
+    due = Event.objects.filter(ends_at__lt=at - dt.timedelta(days=SUBMITTER_DAYS)).exclude(
+        submitter_email="", submitter_name=""
+    )
+    if dry_run:
+        return due.count()
+    number = 0
+    # The history of the event holds the same names.
+    for event in due.iterator(chunk_size=200):
+        event.history.update(submitter_name="", submitter_email="")  # type: ignore[attr-defined]
+        Event.objects.filter(pk=event.pk).update(submitter_name="", submitter_email="")
+        number += 1
+    return number
+
+
+RULES: list[RetentionRule] = [
+    RetentionRule(
+        data="bypuls.SignUp: allergier og kosthold",
+        basis="Samtykke (GDPR art. 9 nr. 2 bokstav a)",
+        kept_for="Til dagen etter arrangementet, eller til avmelding",
+        apply=_erase_diets,
+    ),
+    RetentionRule(
+        data="bypuls.SignUp",
+        basis="Avtale om deltakelse (GDPR art. 6 nr. 1 bokstav b)",
+        kept_for="30 dager etter arrangementet; antallet beholdes uten navn",
+        apply=_anonymise_signups,
+    ),
+    RetentionRule(
+        data="bypuls.Event: innsender",
+        basis="Berettiget interesse (GDPR art. 6 nr. 1 bokstav f)",
+        kept_for="Ett år etter arrangementet",
+        apply=_forget_submitters,
+    ),
+]

@@ -1,0 +1,163 @@
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from members.accounts.retention import RetentionRule
+from projects.bypuls import life, retention, tasks
+from projects.bypuls.models import Event, OpeningHours, SignUp
+from projects.bypuls.opening_hours import is_open, week_table
+from projects.bypuls.signup import Party, sign_up
+from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sign_up_closes_by_itself_and_the_event_is_held():
+    event = EventFactory.create(signup_closes_at=NOW)
+    drop_in = EventFactory.create(takes_signups=False)
+
+    assert life.close_signups(at=NOW - dt.timedelta(minutes=1)) == 0
+    assert life.close_signups(at=NOW) == 1
+    event.refresh_from_db()
+    assert event.has_room is False
+    assert life.mark_held(at=event.ends_at) == 2
+    assert life.mark_held(at=event.ends_at) == 0
+
+    drop_in.refresh_from_db()
+    assert drop_in.status == "held"
+
+
+def test_the_tasks_are_safe_twice():
+    event = EventFactory.create(starts_at=NOW - dt.timedelta(hours=3))
+    with time_machine.travel(NOW, tick=False):
+        for _ in range(2):
+            tasks.settle_events()
+            tasks.write_event_reminders()
+
+    event.refresh_from_db()
+    assert event.status == "held"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"ends_at": NOW}, "bypuls_event_ends_after_start"),
+        ({"ends_at": NOW + dt.timedelta(days=60)}, "bypuls_event_not_too_long"),
+        ({"place": ""}, "bypuls_event_has_place"),
+        ({"seats_taken": 11}, "bypuls_event_not_oversold"),
+        ({"waiting_taken": 6}, "bypuls_event_queue_not_overfull"),
+        ({"max_group_size": 0}, "bypuls_event_group_of_one_or_more"),
+        ({"topic": "tull"}, "bypuls_event_topic_valid"),
+        ({"publication": "tull"}, "bypuls_event_publication_valid"),
+        ({"status": "moved"}, "bypuls_event_moved_from_somewhere"),
+    ],
+)
+def test_the_database_refuses_impossible_events(fields, name):
+    event = EventFactory.create()
+
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Event.objects.filter(pk=event.pk).update(**fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"email": "A@example.no"}, "email_lower_case"),
+        ({"email": ""}, "known_or_anonymised"),
+        ({"size": 0}, "bypuls_signup_"),
+        ({"state": "tull"}, "state_valid"),
+        ({"state": "cancelled"}, "cancelled_at"),
+    ],
+)
+def test_the_database_refuses_impossible_sign_ups(fields, name):
+    signup = SignUpFactory.create()
+
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        SignUp.objects.filter(pk=signup.pk).update(**fields)
+
+
+def test_the_database_refuses_the_same_address_twice():
+    signup = SignUpFactory.create()
+
+    with pytest.raises(IntegrityError, match="once_per_event"), transaction.atomic():
+        SignUpFactory.create(event=signup.event, email=signup.email)
+
+
+# --- Opening hours -----------------------------------------------------------------------------
+
+
+def hours(weekday: int, opens: int, closes: int) -> OpeningHours:
+    return OpeningHours(weekday=weekday, opens=dt.time(opens), closes=dt.time(closes))
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "expected"),
+    [(27, 17, False), (27, 18, True), (27, 23, True), (28, 1, True), (28, 2, False)],
+)
+def test_a_place_that_closes_after_midnight_is_open_the_night_after(day, hour, expected):
+    friday = hours(4, 18, 2)
+
+    assert is_open([friday], at=dt.datetime(2026, 11, day, hour, tzinfo=OSLO)) is expected
+
+
+def test_no_hours_is_unknown_and_not_closed():
+    assert is_open([], at=NOW) is None
+    assert week_table([]) == []
+
+
+def test_the_week_shows_closed_days_and_two_spans():
+    table = week_table([hours(0, 8, 10), hours(0, 12, 16)])
+
+    assert table[0] == (0, "mandag", "kl. 08.00–10.00, kl. 12.00–16.00")
+    assert table[6] == (6, "søndag", "Stengt")
+
+
+# --- Retention ---------------------------------------------------------------------------------
+
+
+def rule(start: str) -> RetentionRule:
+    return next(rule for rule in retention.RULES if rule.data == start)
+
+
+def test_diet_goes_the_day_after_and_at_once_after_signing_off():
+    event = EventFactory.create(starts_at=NOW, asks_diet=True)
+    guest = SignUpFactory.create(event=event, diet="nøtter")
+    SignUpFactory.create(event=event, diet="melk", state="cancelled", cancelled_at=NOW)
+    diet = rule("bypuls.SignUp: allergier og kosthold")
+
+    assert diet.apply(NOW + dt.timedelta(hours=6), True) == 1
+    assert diet.apply(NOW + dt.timedelta(hours=6), False) == 1
+    assert diet.apply(NOW + dt.timedelta(days=1), False) == 1
+    assert diet.apply(NOW + dt.timedelta(days=1), False) == 0
+
+    guest.refresh_from_db()
+    assert guest.diet == ""
+
+
+def test_people_are_forgotten_after_thirty_days_and_the_figures_stay():
+    event = EventFactory.create(starts_at=NOW + dt.timedelta(days=1))
+    for email in ("a@example.no", "b@example.no"):
+        sign_up(event.pk, Party(name="A", email=email, size=2, note="hei"), at=NOW)
+    late = event.ends_at + dt.timedelta(days=31)
+
+    assert rule("bypuls.SignUp").apply(late - dt.timedelta(days=2), False) == 0
+    assert rule("bypuls.SignUp").apply(late, True) == 2
+    assert rule("bypuls.SignUp").apply(late, False) == 2
+    assert rule("bypuls.SignUp").apply(late, False) == 0
+
+    event.refresh_from_db()
+    assert event.seats_taken == 4
+    assert set(event.signups.values_list("name", "email", "note", "size")) == {("", "", "", 2)}
+
+
+def test_whoever_sent_it_in_is_forgotten_also_in_the_history():
+    event = EventFactory.create(submitter_name="Kari", submitter_email="kari@example.no")
+    history = Event.history.filter(id=event.pk)  # type: ignore[attr-defined]
+    assert history.get().submitter_name == "Kari"
+
+    late = event.ends_at + dt.timedelta(days=366)
+    assert rule("bypuls.Event: innsender").apply(late, False) == 1
+
+    assert history.get().submitter_name == ""
