@@ -1,8 +1,14 @@
+import datetime as dt
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from projects.bypuls.models import Event
+from projects.bypuls.fields import MomentField
+from projects.bypuls.models import Event, Venue
+from projects.bypuls.models.event import LONGEST
 from projects.bypuls.signup import Party
+from vekst.uploads import clean_picture
 
 
 class SignUpForm(forms.Form):
@@ -73,3 +79,107 @@ class SignUpForm(forms.Form):
             wants_reminder=data["wants_reminder"],
             language=language,
         )
+
+
+class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What somebody sends in about an event. It is written as Bokmål whatever language the page is in."""
+
+    title_nb = forms.CharField(label=_("Hva heter arrangementet?"), max_length=140)
+    summary_nb = forms.CharField(
+        label=_("Kort fortalt"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("En eller to setninger som gjør at folk vil komme."),
+    )
+    description_nb = forms.CharField(
+        label=_("Mer om arrangementet"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    starts_at = MomentField(label=_("Starter"))
+    ends_at = MomentField(label=_("Slutter"))
+    is_free = forms.BooleanField(label=_("Det er gratis"), required=False, initial=True)
+    takes_signups = forms.BooleanField(
+        label=_("Folk skal melde seg på her"),
+        required=False,
+        help_text=_("Vi holder styr på plasser, venteliste og påminnelser."),
+    )
+    submitter_name = forms.CharField(
+        label=_("Navnet ditt"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    submitter_email = forms.EmailField(
+        label=_("E-posten din"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Vises ikke. Hit sender vi lenken du endrer arrangementet med."),
+    )
+
+    class Meta:
+        model = Event
+        fields = (
+            "title_nb",
+            "summary_nb",
+            "description_nb",
+            "starts_at",
+            "ends_at",
+            "venue",
+            "place",
+            "organiser",
+            "topic",
+            "audience",
+            "language",
+            "is_free",
+            "price",
+            "takes_signups",
+            "capacity",
+            "website",
+            "contact_email",
+            "picture",
+            "picture_alt",
+            "submitter_name",
+            "submitter_email",
+        )
+        labels = {
+            "venue": _("Sted i listen"),
+            "place": _("Rom, oppmøtested eller et annet sted"),
+            "organiser": _("Hvem arrangerer?"),
+            "capacity": _("Hvor mange er det plass til?"),
+            "contact_email": _("E-post som vises for spørsmål"),
+            "picture_alt": _("Hva bildet viser"),
+        }
+        help_texts = {"place": "", "picture_alt": _("For dem som ikke ser det.")}
+
+    def __init__(self, *args: object, at: dt.datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.at = at
+        venue = self.fields["venue"]
+        assert isinstance(venue, forms.ModelChoiceField)  # noqa: S101
+        venue.queryset = Venue.objects.public(at).order_by("name", "pk")
+
+    def clean_picture(self) -> object:
+        """Write a new picture anew; keep the one that is there."""
+        picture = self.cleaned_data.get("picture")
+        return clean_picture(picture) if isinstance(picture, UploadedFile) else picture
+
+    def clean(self) -> dict[str, object]:
+        """Say beside the field what the database would refuse."""
+        data: dict[str, object] = super().clean() or {}
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if isinstance(starts_at, dt.datetime):
+            if "starts_at" in self.changed_data and starts_at <= self.at:
+                self.add_error("starts_at", _("Arrangementet må være fram i tid."))
+            if isinstance(ends_at, dt.datetime):
+                self._check_end(starts_at, ends_at)
+        if not data.get("venue") and not data.get("place"):
+            self.add_error("place", _("Velg et sted, eller skriv hvor det er."))
+        if data.get("picture") and not data.get("picture_alt"):
+            self.add_error("picture_alt", _("Beskriv bildet for dem som ikke ser det."))
+        return data
+
+    def _check_end(self, starts_at: dt.datetime, ends_at: dt.datetime) -> None:
+        if ends_at <= starts_at:
+            self.add_error("ends_at", _("Slutten må være etter starten."))
+        elif ends_at - starts_at > LONGEST:
+            self.add_error("ends_at", _("Et arrangement kan vare i høyst 31 dager."))

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from projects.bypuls.views import events, places, signup, transport
+from projects.bypuls.views import events, places, signup, submissions, transport
 
 app_name = "bypuls"
 
 urlpatterns = [
     path("arrangementer/", events.event_list, name="event_list"),
     path("arrangementer.ics", events.event_feed, name="event_feed"),
+    path("arrangementer/ny/", submissions.event_new, name="event_new"),
+    path("arrangementer/ny/takk/", submissions.event_sent, name="event_sent"),
+    path("arrangementer/endre/<str:token>/", submissions.event_change, name="event_change"),
     path("arrangementer/min-pamelding/<str:token>/", signup.my_signup, name="my_signup"),
     path("arrangementer/<slug:slug>.ics", events.event_calendar, name="event_calendar"),
     path("arrangementer/<slug:slug>/", events.event, name="event"),

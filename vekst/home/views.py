@@ -11,15 +11,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 from django.views.static import serve
 
-from vekst.home import front_page as front_page_module
 from vekst.home.retention import RULES
 
 
 @login_not_required
 @require_GET
 def front_page(request: HttpRequest) -> HttpResponse:
-    found = front_page_module.front_page(at=timezone.now())
-    return render(request, "home/front_page.html", {"found": found})
+    return render(request, "home/front_page.html")
 
 
 @login_not_required

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,12 +7,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from django_ratelimit.core import is_ratelimited
 
 from projects.bypuls.availability import describe
 from projects.bypuls.forms import SignUpForm
 from projects.bypuls.mails import SIGNUP_LINK, queue_number
 from projects.bypuls.models import Event, SignUp, SignUpState
+from projects.bypuls.rates import too_many
 from projects.bypuls.signup import (
     Outcome,
     SignUpError,
@@ -26,19 +25,6 @@ from projects.bypuls.signup import (
 from vekst.links import BadLinkError, read_token
 
 RECEIPT = "bypuls.receipt"
-
-
-def _too_many(request: HttpRequest) -> bool:
-    return bool(
-        is_ratelimited(
-            request,
-            group="bypuls.sign_up",
-            key="ip",
-            rate=settings.SIGNUP_RATE,
-            method="POST",
-            increment=True,
-        )
-    )
 
 
 def _crumbs(event: Event, label: str, url: str) -> list[tuple[str, str]]:
@@ -57,7 +43,7 @@ def event_signup(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.public(now).select_related("venue"), slug=slug)
     form = SignUpForm(event, data=request.POST or None)
     status = 200
-    if request.method == "POST" and _too_many(request):
+    if request.method == "POST" and too_many(request, "bypuls.sign_up"):
         form.add_error(
             None,
             _("Det er sendt mange påmeldinger fra nettet ditt. Vent litt, og prøv igjen."),
@@ -148,7 +134,7 @@ def _act(request: HttpRequest, signup: SignUp) -> None:
         cancel(signup.pk, at=now)
     elif action == "size":
         size = request.POST.get("size", "")
-        if not size.isdecimal():
+        if not size.isdecimal() or len(size) > 4:
             raise SignUpError(_("Velg hvor mange som kommer."))
         change_size(signup.pk, int(size), at=now)
     elif action in ("reminder-on", "reminder-off"):

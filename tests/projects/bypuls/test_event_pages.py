@@ -199,7 +199,7 @@ def test_the_calendar_file_and_the_subscription_have_the_same_entry(client: Clie
     assert entries[0]["UID"] == event.uid
     assert entries[0]["SEQUENCE"] == 3
     assert entries[0]["SUMMARY"] == "Quiz; med, tegn"
-    assert entries[0].start == event.starts_at
+    assert entries[0].decoded("DTSTART") == event.starts_at
 
 
 def test_the_subscription_follows_the_filter(client: Client):

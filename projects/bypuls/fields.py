@@ -1,0 +1,46 @@
+"""Form fields of events."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class MomentWidget(forms.SplitDateTimeWidget):
+    """A date and a time of day, each in the browser's own field."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            date_attrs={"type": "date", "aria-label": _("Dato")},  # type: ignore[dict-item]
+            time_attrs={"type": "time", "aria-label": _("Klokkeslett")},  # type: ignore[dict-item]
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+        )
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A moment in the portal's time zone. An hour that summer time skips or repeats is refused in words."""
+
+    widget = MomentWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            input_date_formats=["%Y-%m-%d"], input_time_formats=["%H:%M", "%H:%M:%S"], **kwargs
+        )
+
+    def compress(self, data_list: Any) -> dt.datetime | None:
+        """Put date and time together."""
+        try:
+            moment: dt.datetime | None = super().compress(data_list)
+        except ValidationError as error:
+            if getattr(error, "code", "") == "ambiguous_timezone":
+                raise ValidationError(
+                    _(
+                        "Klokka stilles denne natta, så tidspunktet finnes ikke eller finnes to ganger. "
+                        "Velg et annet klokkeslett."
+                    )
+                ) from error
+            raise
+        return moment

@@ -1,0 +1,174 @@
+"""Events that people send in: received, published or sent back, changed and withdrawn by a mailed link."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from members.mailings.ledger import MailKind, enqueue
+from projects.bypuls.models import Event, Publication, SignUp
+from vekst.links import make_token
+from vekst.moderation import IllegalMoveError, check_move
+
+SUBMISSION_LINK = "bypuls.submission"
+# Last parts of addresses that stand for other pages.
+RESERVED = {"ny", "min-pamelding", "endre"}
+
+
+class SubmissionError(Exception):
+    """What the sender or staff wants is not possible now; the message can be shown to them."""
+
+
+def make_slug(title: str, starts_at: dt.datetime) -> str:
+    """Return an address that is free: the title, then with the date, then with a number."""
+    letters = title.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    stem = slugify(letters)[:80].strip("-") or "arrangement"
+    candidates = [stem, f"{stem}-{starts_at:%Y-%m-%d}"]
+    taken = set(Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    for candidate in candidates:
+        if candidate not in taken | RESERVED:
+            return candidate
+    number = 2
+    while f"{candidates[-1]}-{number}" in taken:
+        number += 1
+    return f"{candidates[-1]}-{number}"
+
+
+def change_url(event: Event) -> str:
+    """Return the address at which the sender changes or withdraws what was sent in."""
+    token = make_token(SUBMISSION_LINK, event.pk)
+    return settings.SITE_URL + reverse("bypuls:event_change", args=[token])
+
+
+def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt.datetime) -> None:
+    if not event.submitter_email:
+        return
+    context = {
+        "event": event,
+        "change_url": change_url(event),
+        "event_url": settings.SITE_URL + event.get_absolute_url(),
+        "programme": settings.PROGRAMME_NAME,
+    }
+    enqueue(
+        kind=kind,
+        subject=occasion,
+        recipient=event.submitter_email,
+        title=render_to_string(f"bypuls/mail/{template}_subject.txt", context),
+        text=render_to_string(f"bypuls/mail/{template}_body.txt", context).strip() + "\n",
+        mandatory=True,
+        at=at,
+    )
+
+
+@transaction.atomic
+def submit(event: Event, *, at: dt.datetime) -> Event:
+    """Keep a new event that somebody sends in, and mail them the link with which to change it."""
+    event.slug = make_slug(event.title, event.starts_at)
+    event.publication = Publication.SUBMITTED
+    event.submitted_at = event.created_at = event.changed_at = at
+    event.submitter_email = event.submitter_email.strip().lower()
+    event.save()
+    _write(
+        event,
+        "submitted",
+        kind=MailKind.SUBMISSION_RECEIPT,
+        occasion=f"event-{event.pk}",
+        at=at,
+    )
+    return event
+
+
+def _move(event: Event, wanted: Publication) -> None:
+    """Check the move. A draft, which the stages of submissions do not know, may only be published."""
+    if event.publication == Publication.DRAFT:
+        if wanted != Publication.PUBLISHED:
+            raise SubmissionError(_("Arrangementet er et utkast."))
+        return
+    try:
+        check_move(event.publication, wanted)
+    except IllegalMoveError as error:
+        raise SubmissionError(str(error)) from error
+
+
+def why_unchangeable(event: Event) -> str:
+    """Say why the sender can change nothing any more; empty when they can."""
+    if event.publication == Publication.PUBLISHED and SignUp.objects.active().filter(event=event):
+        return _(
+            "Noen er alt påmeldt. Skriv til oss om du må endre noe, så får de beskjed samtidig."
+        )
+    if event.publication == Publication.WITHDRAWN:
+        return _("Arrangementet er trukket.")
+    return ""
+
+
+@transaction.atomic
+def resubmit(event: Event, *, at: dt.datetime) -> Event:
+    """Keep the sender's changes and ask for a new decision. Raises SubmissionError."""
+    current = Event.objects.select_for_update().get(pk=event.pk)
+    reason = why_unchangeable(current)
+    if reason:
+        raise SubmissionError(reason)
+    if current.publication == Publication.PUBLISHED:
+        event.sequence = current.sequence + 1
+    event.publication = Publication.SUBMITTED
+    event.submitted_at = event.changed_at = at
+    event.save()
+    return event
+
+
+@transaction.atomic
+def publish(event_id: int, *, at: dt.datetime) -> Event:
+    """Let strangers see the event, and tell whoever sent it in. Raises SubmissionError."""
+    event = Event.objects.select_for_update().get(pk=event_id)
+    _move(event, Publication.PUBLISHED)
+    event.publication, event.published_at, event.changed_at = Publication.PUBLISHED, at, at
+    event.moderation_note = ""
+    event.save(update_fields=["publication", "published_at", "changed_at", "moderation_note"])
+    _decided(event, "published", at=at)
+    return event
+
+
+@transaction.atomic
+def ask_changes(event_id: int, *, note: str, at: dt.datetime) -> Event:
+    """Send the event back to whoever sent it in, with what to change. Raises SubmissionError."""
+    event = Event.objects.select_for_update().get(pk=event_id)
+    if not event.submitter_email:
+        raise SubmissionError(_("Ingen har sendt inn dette arrangementet."))
+    if not note.strip():
+        raise SubmissionError(_("Skriv hva som må endres."))
+    if event.publication == Publication.PUBLISHED and event.seats_taken + event.waiting_taken:
+        raise SubmissionError(_("Noen er alt påmeldt. Flytt eller avlys i stedet."))
+    _move(event, Publication.CHANGES_ASKED)
+    event.publication, event.moderation_note = Publication.CHANGES_ASKED, note.strip()
+    event.changed_at = at
+    event.save(update_fields=["publication", "moderation_note", "changed_at"])
+    _decided(event, "changes_asked", at=at)
+    return event
+
+
+@transaction.atomic
+def withdraw(event_id: int, *, at: dt.datetime) -> Event:
+    """Take the event away from strangers. With people signed up it must be called off instead."""
+    event = Event.objects.select_for_update().get(pk=event_id)
+    if event.publication == Publication.WITHDRAWN:
+        return event
+    if event.status != "cancelled" and event.seats_taken + event.waiting_taken:
+        raise SubmissionError(_("Noen er alt påmeldt. Avlys arrangementet, så får de beskjed."))
+    _move(event, Publication.WITHDRAWN)
+    event.publication, event.changed_at = Publication.WITHDRAWN, at
+    event.save(update_fields=["publication", "changed_at"])
+    return event
+
+
+def _decided(event: Event, template: str, *, at: dt.datetime) -> None:
+    _write(
+        event,
+        template,
+        kind=MailKind.SUBMISSION_DECIDED,
+        occasion=f"event-{event.pk}-{at.timestamp():.6f}",
+        at=at,
+    )

@@ -1,0 +1,86 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from projects.bypuls.forms import EventSubmissionForm
+from projects.bypuls.models import Event
+from projects.bypuls.moderation import (
+    SUBMISSION_LINK,
+    SubmissionError,
+    resubmit,
+    submit,
+    why_unchangeable,
+    withdraw,
+)
+from projects.bypuls.rates import too_many
+from vekst.links import BadLinkError, read_token
+
+
+def _crumbs(label: str, url: str) -> list[tuple[str, str]]:
+    return [(_("Arrangementer"), reverse("bypuls:event_list")), (label, url)]
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_new(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = EventSubmissionForm(request.POST or None, request.FILES or None, at=now)
+    status = 200
+    if request.method == "POST" and too_many(request, "bypuls.submit"):
+        form.add_error(None, _("Det er sendt mye fra nettet ditt. Vent litt, og prøv igjen."))
+        status = 429
+    elif request.method == "POST" and form.is_valid():
+        submit(form.save(commit=False), at=now)
+        return redirect("bypuls:event_sent")
+    context = {"crumbs": _crumbs(_("Tips oss om et arrangement"), request.path), "form": form}
+    return render(request, "bypuls/event_new.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def event_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "bypuls/event_sent.html")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_change(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        pk = read_token(SUBMISSION_LINK, token)
+    except BadLinkError as error:
+        raise Http404 from error
+    event = get_object_or_404(Event, pk=pk)
+    locked = why_unchangeable(event)
+    form = EventSubmissionForm(
+        request.POST if "save" in request.POST else None,
+        request.FILES or None,
+        instance=event,
+        at=now,
+    )
+    problem = ""
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                withdraw(pk, at=now)
+                return redirect("bypuls:event_change", token=token)
+            if form.is_valid():
+                resubmit(form.save(commit=False), at=now)
+                return redirect("bypuls:event_sent")
+        except SubmissionError as error:
+            problem = str(error)
+    context = {
+        "crumbs": _crumbs(_("Endre arrangementet"), request.path),
+        "form": form,
+        "event": Event.objects.get(pk=pk),
+        "locked": locked,
+        "problem": problem,
+    }
+    return render(request, "bypuls/event_change.html", context)

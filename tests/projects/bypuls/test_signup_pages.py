@@ -1,0 +1,207 @@
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from members.mailings.models.delivery import Delivery
+from projects.bypuls.mails import SIGNUP_LINK, my_signup_url
+from projects.bypuls.models import Event, SignUp
+from projects.bypuls.moderation import SUBMISSION_LINK
+from projects.bypuls.signup import Party, sign_up
+from tests.projects.bypuls.factories import NOW, EventFactory
+from vekst.links import make_token
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def form_of(event: Event) -> str:
+    return f"{event.get_absolute_url()}pamelding/"
+
+
+def filled_in(email: str = "kari@example.no", **changes: object) -> dict[str, object]:
+    return {"name": "Kari", "email": email, "size": "1", "wants_reminder": "on", **changes}
+
+
+def joined(event: Event, email: str = "kari@example.no", size: int = 1) -> SignUp:
+    return sign_up(event.pk, Party(name="Kari", email=email, size=size), at=NOW).signup
+
+
+def my_path(signup: SignUp) -> str:
+    return my_signup_url(signup).removeprefix("http://testserver")
+
+
+def test_signing_up_leads_to_a_receipt(client: Client):
+    event = EventFactory.create()
+
+    response = client.post(form_of(event), filled_in(size="2"), follow=True)
+
+    assert "Du har plass!" in response.content.decode()
+    assert response.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    event.refresh_from_db()
+    assert event.seats_taken == 2
+
+
+def test_the_queue_is_told_its_number(client: Client):
+    event = EventFactory.create(capacity=0)
+    joined(event, "forst@example.no")
+
+    page = client.post(form_of(event), filled_in(), follow=True).content.decode()
+
+    assert "Du er nummer 2 på ventelisten" in page
+
+
+def test_an_address_that_is_signed_up_gets_the_same_page_and_a_mail(client: Client):
+    event = EventFactory.create()
+    joined(event)
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        again = client.post(form_of(event), filled_in(name="Fremmed"), follow=True)
+        new = client.post(form_of(event), filled_in("ny@example.no"), follow=True)
+
+    def heart(page: bytes) -> str:
+        return page.decode().partition("<main")[2]
+
+    assert heart(again.content) == heart(new.content)
+    titles = [row.body.title for row in Delivery.objects.filter(recipient="kari@example.no")]
+    assert any(title.startswith("Du er alt påmeldt") for title in titles)
+
+
+def test_a_full_event_says_so_and_keeps_what_was_typed(client: Client):
+    event = EventFactory.create(capacity=0, waiting_list_capacity=0)
+
+    page = client.post(form_of(event), filled_in(note="Rullestol")).content.decode()
+
+    assert "Det er fullt." in page
+    assert "Rullestol" in page
+    assert not SignUp.objects.exists()
+
+
+def test_a_closed_event_shows_no_form(client: Client):
+    event = EventFactory.create(signup_opens_at=NOW + dt.timedelta(days=2))
+
+    page = client.get(form_of(event)).content.decode()
+
+    assert "Påmeldingen har ikke åpnet ennå." in page
+    assert "23. november 2026 kl. 12.00" in page
+    assert "<textarea" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"email": "ikke-en-adresse"}, "gyldig e-postadresse"),
+        ({"name": ""}, "må fylles ut"),
+        ({"size": "6"}, "6"),
+        ({"size": "mange"}, "mange"),
+    ],
+)
+def test_bad_input_is_told_beside_the_field(client: Client, changes, message):
+    event = EventFactory.create()
+
+    page = client.post(form_of(event), filled_in(**changes)).content.decode()
+
+    assert "data-error-summary" in page
+    assert message in page.lower()
+    assert not SignUp.objects.exists()
+
+
+def test_diet_is_asked_for_only_where_food_is_served(client: Client):
+    with_food = EventFactory.create(asks_diet=True)
+    without = EventFactory.create(max_group_size=1)
+
+    client.post(form_of(with_food), filled_in(diet="nøtter"))
+    client.post(form_of(without), filled_in(diet="nøtter"))
+
+    assert set(SignUp.objects.values_list("event", "diet")) == {
+        (with_food.pk, "nøtter"),
+        (without.pk, ""),
+    }
+
+
+def test_the_limit_counts_posts_from_one_network(client: Client, settings):
+    settings.RATELIMIT_ENABLE = True
+    settings.SIGNUP_RATE = "2/h"
+    event = EventFactory.create()
+
+    codes = [
+        client.post(form_of(event), filled_in(f"p{number}@example.no")).status_code
+        for number in range(3)
+    ]
+
+    assert codes == [302, 302, 429]
+    assert client.get(form_of(event)).status_code == 200
+
+
+def test_opening_the_mailed_link_changes_nothing(client: Client):
+    event = EventFactory.create()
+    signup = joined(event)
+
+    page = client.get(my_path(signup) + "?action=cancel").content.decode()
+
+    signup.refresh_from_db()
+    assert signup.state == "attending"
+    assert "Du har plass" in page
+
+
+def test_the_holder_changes_the_number_and_signs_off(client: Client):
+    event = EventFactory.create()
+    signup = joined(event)
+
+    client.post(my_path(signup), {"action": "size", "size": "3"})
+    event.refresh_from_db()
+    assert event.seats_taken == 3
+    client.post(my_path(signup), {"action": "reminder-off"})
+    page = client.post(my_path(signup), {"action": "cancel"}, follow=True).content.decode()
+
+    assert "Du er avmeldt" in page
+    signup.refresh_from_db()
+    assert (signup.state, signup.wants_reminder) == ("cancelled", False)
+
+
+@pytest.mark.parametrize("size", ["", "0", "-1", "99", "9" * 5000, "²", "1.5"])
+def test_an_impossible_number_is_told(client: Client, size: str):
+    signup = joined(EventFactory.create())
+
+    page = client.post(my_path(signup), {"action": "size", "size": size})
+
+    assert page.status_code == 200
+    assert b'role="alert"' in page.content
+    signup.refresh_from_db()
+    assert signup.size == 1
+
+
+def test_forged_and_foreign_links_find_nothing(client: Client):
+    event = EventFactory.create()
+    signup = joined(event)
+    other_purpose = make_token(SUBMISSION_LINK, signup.pk)
+    token = make_token(SIGNUP_LINK, signup.pk)
+
+    for wrong in ("tull", token[:-1] + ("a" if token[-1] != "a" else "b"), other_purpose):
+        assert client.get(f"/arrangementer/min-pamelding/{wrong}/").status_code == 404
+    assert client.get(f"/arrangementer/endre/{token}/").status_code == 404
+
+
+def test_a_receipt_of_another_event_finds_nothing(client: Client):
+    event, other = EventFactory.create(), EventFactory.create()
+    location = client.post(form_of(event), filled_in()).headers["Location"]
+
+    assert client.get(location.replace(event.slug, other.slug)).status_code == 404
+    assert client.get(re.sub(r"[^/]+/$", "tull/", location)).status_code == 404
+
+
+def test_the_link_still_works_when_the_event_is_hidden_or_over(client: Client):
+    event = EventFactory.create()
+    signup = joined(event)
+    Event.objects.filter(pk=event.pk).update(status="cancelled", status_reason="Syk")
+
+    page = client.get(my_path(signup)).content.decode()
+
+    assert "Arrangementet er avlyst" in page
+    assert "Meld meg av" not in page
