@@ -27,7 +27,7 @@ messages: ## Bring the English catalogue up to date with the code, and say what 
 	@$(BASE) -m vekst.translations update
 
 lock: ## Compile requirements/*.txt, with hashes, from requirements/*.in
-	@for name in base test; do $(TOOLS) -m piptools compile --quiet --generate-hashes --strip-extras \
+	@for name in base local test; do $(TOOLS) -m piptools compile --quiet --generate-hashes --strip-extras \
 		--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 		--output-file requirements/$$name.txt requirements/$$name.in || exit 1; done
 

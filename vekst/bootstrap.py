@@ -24,8 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-# What `test` needs comes on top of what the portal runs on.
-LOCKS = {"base": ["base"], "test": ["base", "test"]}
+# What `test` needs comes on top of what the portal runs on here.
+LOCKS = {"base": ["base", "local"], "test": ["base", "local", "test"]}
 
 
 class StepError(Exception):

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from vekst import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute()
 
 
 def fill_in(environment: MutableMapping[str, str], var: Path = VAR) -> None:

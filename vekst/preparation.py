@@ -102,6 +102,9 @@ def _read_passwords(path: Path) -> dict[str, str]:
 
 def _collect_static(var: Path) -> None:
     """Gather and compress the static files, unless none has changed since the last time."""
+    if "STATIC_ROOT" in os.environ:
+        # Gathered when the image was built; the folder belongs to the image.
+        return
     # By content: the front-end build writes the same files anew at each start.
     digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
     for path in sorted((settings.BASE_DIR / "static").rglob("*")):
