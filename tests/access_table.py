@@ -36,6 +36,12 @@ class Row:
     method: str = "GET"
     query: str = ""
 
+    @property
+    def label(self) -> str:
+        """The row in the list of tests: its name and what fills the address."""
+        filled = getattr(self.kwargs, "__name__", None) or "-".join(map(str, self.kwargs.values()))
+        return f"{self.name}{self.query} {filled}".strip()
+
     def expected(self, role: str) -> int:
         """The status for a role: its own, or that of anonymous."""
         own: int | None = getattr(self, role)

@@ -61,7 +61,7 @@ def person(role: str) -> User | None:
 @pytest.mark.parametrize(
     "row",
     all_rows(),
-    ids=lambda row: f"{row.name}{row.query} {getattr(row.kwargs, '__name__', '')}".strip(),
+    ids=[row.label for row in all_rows()],
 )
 def test_answer(row: Row, role: str):
     kwargs = row.kwargs() if callable(row.kwargs) else row.kwargs

@@ -1,7 +1,10 @@
+from projects.portfolio.models import MainProject
 from tests.access_table import Row
 
 ROWS: list[Row] = [
     Row("home:front_page"),
+    *[Row("home:main_project", {"main": main}) for main in MainProject.values],
+    Row("home:main_project", {"main": "finnes-ikke"}, anonymous=404),
     Row("home:about"),
     Row("home:privacy"),
     Row("home:accessibility"),

@@ -6,6 +6,7 @@ app_name = "home"
 
 urlpatterns = [
     path("", views.front_page, name="front_page"),
+    path("program/<slug:main>/", views.main_project, name="main_project"),
     path("om/", views.about, name="about"),
     path("personvern/", views.privacy, name="privacy"),
     path("tilgjengelighet/", views.accessibility, name="accessibility"),

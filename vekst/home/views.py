@@ -7,17 +7,35 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_safe
 from django.views.static import serve
 
+from vekst.home import front_page as front_page_module
+from vekst.home.main_project import main_project_page
 from vekst.home.retention import RULES
 
 
 @login_not_required
 @require_GET
 def front_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/front_page.html")
+    found = front_page_module.front_page(at=timezone.now())
+    return render(request, "home/front_page.html", {"found": found})
+
+
+@login_not_required
+@require_GET
+def main_project(request: HttpRequest, main: str) -> HttpResponse:
+    try:
+        page = main_project_page(main, at=timezone.now())
+    except ValueError as error:
+        raise Http404 from error
+    crumbs = [
+        (_("Programmet"), reverse("portfolio:programme")),
+        (page.overview.main_project.label, request.path),
+    ]
+    return render(request, "home/main_project.html", {"page": page, "crumbs": crumbs})
 
 
 @login_not_required

@@ -18,7 +18,7 @@ class MainProject(models.TextChoices):
     """One of the five main projects. The value stands in addresses and never changes."""
 
     INNSIKT = "innsikt", _("Innsikt og programetablering")
-    DIGITAL_STEMME = "digital-stemme", _("Én digital stemme")
+    DIGITAL_STEMME = "digital-stemme", _("Én Digital Stemme")
     BYPULS = "bypuls", _("ByPuls")
     UNG = "ung", _("Ung i Kongsberg")
     KOMPETANSE = "kompetansemagneten", _("KompetanseMagneten")
