@@ -56,6 +56,8 @@ def _step(column: str, steps: Sequence[int]) -> str:
     return f"CASE WHEN {column} IS NULL THEN -1 {cases} ELSE {len(steps)} END"
 
 
+# LEAST alone would take the highest bound for "not stated".
+_BEDROOMS = f"CASE WHEN bedrooms IS NULL THEN -1 ELSE LEAST(bedrooms, {MOST_BEDROOMS}) END"
 HOME_CUBE = Cube(
     table="digital_stemme_homecube",
     listings="digital_stemme_home",
@@ -63,7 +65,7 @@ HOME_CUBE = Cube(
         Dimension("kind", "kind"),
         Dimension("dwelling", "dwelling"),
         Dimension("neighbourhood", "neighbourhood"),
-        Dimension("bedrooms", f"COALESCE(LEAST(bedrooms, {MOST_BEDROOMS}), -1)", "at least"),
+        Dimension("bedrooms", _BEDROOMS, "at least"),
         Dimension("pets", "pets"),
         Dimension("step_free", "step_free"),
         Dimension("rent_step", _step("rent_nok", RENT_STEPS), "at most", counted=False),

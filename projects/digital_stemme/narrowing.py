@@ -158,10 +158,11 @@ class ListQuery(Generic[ListingT]):
         """Return what `_filter_panel.html` needs."""
         search = {"name": "q", "label": _("Søk i teksten"), "type": "search", "value": self.words}
         keep = [("sorter", self.sort.name)] if self.sort is not self.spec.sorts[0] else []
+        groups = [self._group(filter_, counts) for filter_ in self.spec.filters]
         return {
             "action": self.path,
             "target": target,
-            "groups": [self._group(filter_, counts) for filter_ in self.spec.filters],
+            "groups": [group for group in groups if group["options"]],
             "inputs": [search],
             "keep": keep,
             "active": list(self._active()),

@@ -20,7 +20,7 @@ CUBES = [
             "kind": "kind",
             "dwelling": "dwelling",
             "neighbourhood": "neighbourhood",
-            "bedrooms": "COALESCE(LEAST(bedrooms, 5), -1)",
+            "bedrooms": "CASE WHEN bedrooms IS NULL THEN -1 ELSE LEAST(bedrooms, 5) END",
             "pets": "pets",
             "step_free": "step_free",
             "rent_step": step("rent_nok", RENT_STEPS),

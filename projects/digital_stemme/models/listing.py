@@ -83,9 +83,16 @@ class Listing(models.Model):
         return str(getattr(self, "title"))  # noqa: B009 - the concrete models hold it, translated
 
     @property
-    def is_in_another_language(self) -> bool:
-        """Tell whether the page is English and the text, for want of English, Bokmål."""
-        return (get_language() or "").startswith("en") and not getattr(self, "title_en", "")
+    def other_language(self) -> str:
+        """
+        Return the language of the texts when it is not the page's, else "".
+
+        What was sent in English only stands in both columns, so a Bokmål page has it too.
+        """
+        page = "en" if (get_language() or "").startswith("en") else "nb"
+        english, norwegian = getattr(self, "title_en", ""), getattr(self, "title_nb", "")
+        shown = "en" if english and (page == "en" or english == norwegian) else "nb"
+        return "" if shown == page else shown
 
     @property
     def public_email(self) -> str:
