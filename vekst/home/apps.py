@@ -6,3 +6,9 @@ class HomeConfig(AppConfig):
     name = "vekst.home"
     verbose_name = _("Forside")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # The newsletter's blocks come from models, which are there only now.
+        from vekst.home import newsletter  # noqa: PLC0415
+
+        newsletter.register()

@@ -3,6 +3,8 @@
 import datetime
 from typing import Protocol
 
+from members.mailings import demo as mailings
+from members.posts import demo as posts
 from projects.bypuls import demo as bypuls
 from projects.digital_stemme import demo as digital_stemme
 from projects.innsikt import demo as innsikt
@@ -24,8 +26,11 @@ LOADERS: dict[str, Load] = {
     "innsikt": innsikt.load,
     "digital_stemme": digital_stemme.load,
     "bypuls": bypuls.load,
+    "mailings": mailings.load,
+    "posts": posts.load,
 }
 SCALERS: dict[str, Scale] = {
     "digital_stemme": digital_stemme.scale,
     "bypuls": bypuls.scale,
+    "mailings": mailings.scale,
 }

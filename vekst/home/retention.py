@@ -4,12 +4,13 @@ import datetime
 import logging
 
 from members.accounts.retention import RetentionRule
+from members.mailings import retention as mailings
 from projects.bypuls import retention as bypuls
 
 logger = logging.getLogger(__name__)
 
 # One list for each app that holds personal data, in full view.
-RULES: list[RetentionRule] = [*bypuls.RULES]
+RULES: list[RetentionRule] = [*mailings.RULES, *bypuls.RULES]
 
 
 def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,9 @@ def desk(editor: User) -> Client:
 @pytest.fixture
 def _templates_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """The admin's own page for errors counts variables that it was not given."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
+    monkeypatch.setattr(backend.engine, "string_if_invalid", "")
 
 
 def form_data(**fields: object) -> dict[str, object]:

@@ -1,0 +1,119 @@
+"""How long the portal remembers who asked for mail and what they were sent."""
+
+import datetime
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from members.accounts.retention import RetentionRule
+from members.mailings.models import (
+    Consent,
+    Delivery,
+    DeliveryState,
+    MailBody,
+    Subscriber,
+    SubscriptionRequest,
+    Suppression,
+)
+from members.mailings.subscribing import CONFIRM_WITHIN
+
+CONTENT_KEPT = datetime.timedelta(days=90)
+LEDGER_KEPT = datetime.timedelta(days=400)
+CONSENTS_KEPT = datetime.timedelta(days=2 * 365)
+CONFIRMED_REQUESTS_KEPT = datetime.timedelta(days=30)
+LIFTED_SUPPRESSIONS_KEPT = datetime.timedelta(days=365)
+
+_OPEN = [DeliveryState.QUEUED, DeliveryState.SENDING]
+# The address that stands for everyone who was forgotten; the row's number keeps it unique.
+FORGOTTEN = "@slettet.invalid"
+
+
+def forget_requests(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete sign-ups that nobody confirmed in a week, and confirmed ones when the consent holds it all."""
+    old = SubscriptionRequest.objects.filter(
+        Q(confirmed_at=None, requested_at__lt=at - CONFIRM_WITHIN)
+        | Q(confirmed_at__lt=at - CONFIRMED_REQUESTS_KEPT)
+    )
+    return _delete(old, dry_run)
+
+
+def forget_subscribers(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete people who left everything long ago, with the history of their consents."""
+    in_force = Consent.objects.in_force().filter(subscriber=OuterRef("pk"))
+    old = Subscriber.objects.filter(~Exists(in_force), unsubscribed_at__lt=at - CONSENTS_KEPT)
+    return _delete(old, dry_run)
+
+
+def empty_bodies(at: datetime.datetime, dry_run: bool) -> int:
+    """Empty what messages to single persons said. A newsletter is no secret and stays in the archive."""
+    waiting = Delivery.objects.filter(body=OuterRef("pk"), state__in=_OPEN)
+    old = MailBody.objects.filter(
+        ~Exists(waiting), created_at__lt=at - CONTENT_KEPT, newsletter=None
+    ).exclude(text="")
+    if dry_run:
+        return old.count()
+    return old.update(text="", html="", attachments=[], headers={})
+
+
+def forget_recipients(at: datetime.datetime, dry_run: bool) -> int:
+    """Take the person out of old ledger rows; that something was sent, and when, stays."""
+    old = Delivery.objects.filter(created_at__lt=at - LEDGER_KEPT).exclude(
+        Q(state__in=_OPEN) | Q(recipient__endswith=FORGOTTEN)
+    )
+    if dry_run:
+        return old.count()
+    return old.update(
+        recipient=Concat(Cast(F("pk"), CharField()), Value(FORGOTTEN)),
+        merge={},
+        headers={},
+        error="",
+    )
+
+
+def forget_suppressions(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete suppressions that were lifted long ago."""
+    return _delete(Suppression.objects.filter(lifted_at__lt=at - LIFTED_SUPPRESSIONS_KEPT), dry_run)
+
+
+def _delete(
+    old: "QuerySet[SubscriptionRequest] | QuerySet[Subscriber] | QuerySet[Suppression]",
+    dry_run: bool,
+) -> int:
+    count = old.count()
+    if not dry_run:
+        old.delete()
+    return count
+
+
+RULES: list[RetentionRule] = [
+    RetentionRule(
+        data="Påmeldinger til nyhetsbrev som ikke er bekreftet",
+        basis="Uten bekreftelse vet vi ikke at adressen er deres egen",
+        kept_for="7 dager; bekreftede 30 dager",
+        apply=forget_requests,
+    ),
+    RetentionRule(
+        data="Abonnenter som har meldt seg av alt, med samtykkene deres",
+        basis="Dokumentasjon på samtykket (personvernforordningen artikkel 7)",
+        kept_for="2 år etter avmelding",
+        apply=forget_subscribers,
+    ),
+    RetentionRule(
+        data="Innholdet i meldinger til enkeltpersoner",
+        basis="Hjelp til den som spør hva de har fått",
+        kept_for="90 dager",
+        apply=empty_bodies,
+    ),
+    RetentionRule(
+        data="Mottakere i utsendelsesloggen",
+        basis="Bevis for at hver fikk meldingen én gang",
+        kept_for="400 dager, deretter uten person",
+        apply=forget_recipients,
+    ),
+    RetentionRule(
+        data="Opphevede sperrer av adresser",
+        basis="Forklare hvorfor en adresse var sperret",
+        kept_for="1 år etter at sperren ble opphevet",
+        apply=forget_suppressions,
+    ),
+]
