@@ -24,7 +24,7 @@ def programme_data(programme: StudyProgramme) -> SafeString:
         "name": programme.title,
         "description": programme.description or programme.title,
         "url": settings.SITE_URL + programme.get_absolute_url(),
-        "sameAs": programme.url,
+        **({"sameAs": programme.url} if programme.url else {}),
         "inLanguage": programme.language,
         "provider": {
             "@type": "EducationalOrganization",

@@ -3,11 +3,14 @@
 import datetime
 from typing import Protocol
 
+from members.accounts import demo as accounts
+from members.companies import demo as companies
 from members.mailings import demo as mailings
 from members.posts import demo as posts
 from projects.bypuls import demo as bypuls
 from projects.digital_stemme import demo as digital_stemme
 from projects.innsikt import demo as innsikt
+from projects.kompetanse import demo as kompetanse
 
 
 class Load(Protocol):
@@ -23,6 +26,9 @@ class Scale(Protocol):
 
 
 LOADERS: dict[str, Load] = {
+    "accounts": accounts.load,
+    "companies": companies.load,
+    "kompetanse": kompetanse.load,
     "innsikt": innsikt.load,
     "digital_stemme": digital_stemme.load,
     "bypuls": bypuls.load,

@@ -4,13 +4,20 @@ import datetime
 import logging
 
 from members.accounts.retention import RetentionRule
+from members.companies import retention as companies
 from members.mailings import retention as mailings
 from projects.bypuls import retention as bypuls
+from projects.kompetanse import retention as kompetanse
 
 logger = logging.getLogger(__name__)
 
 # One list for each app that holds personal data, in full view.
-RULES: list[RetentionRule] = [*mailings.RULES, *bypuls.RULES]
+RULES: list[RetentionRule] = [
+    *companies.RULES,
+    *mailings.RULES,
+    *bypuls.RULES,
+    *kompetanse.RULES,
+]
 
 
 def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:

@@ -4,6 +4,7 @@ import datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -52,10 +53,15 @@ class GrantRound(models.Model):
     )
     frame_nok = models.PositiveBigIntegerField(_("ramme i kroner"))
     granted_nok = models.PositiveBigIntegerField(_("tildelt i kroner"), default=0, editable=False)
-    opens_at = models.DateTimeField(_("åpner"))
+    opens_at = models.DateTimeField(_("åpner"), null=True, blank=True)
     closes_at = models.DateTimeField(_("søknadsfrist"))
     state = models.CharField(
         _("tilstand"), max_length=20, choices=RoundState, default=RoundState.DRAFT
+    )
+    decided_elsewhere = models.BooleanField(
+        _("avgjort utenfor portalen"),
+        default=False,
+        help_text=_("Portalen kjenner rammen, men ikke fordelingen, og viser ikke noe tildelt."),
     )
     source = models.CharField(_("kilde"), max_length=200, blank=True)
     project = models.ForeignKey(
@@ -102,7 +108,11 @@ class GrantRound(models.Model):
 
     def takes_applications(self, at: datetime.datetime) -> bool:
         """Tell whether applications are taken at `at`; the deadline itself is too late."""
-        return self.state == RoundState.OPEN and self.opens_at <= at < self.closes_at
+        return (
+            self.state == RoundState.OPEN
+            and self.opens_at is not None
+            and self.opens_at <= at < self.closes_at
+        )
 
 
 class TargetGroup(models.TextChoices):
@@ -146,7 +156,9 @@ class Application(models.Model):
     course_title = models.CharField(_("tiltak"), max_length=160)
     course_description = models.TextField(_("beskrivelse av tiltaket"))
     target_group = models.CharField(_("målgruppe"), max_length=20, choices=TargetGroup)
-    headcount = models.PositiveSmallIntegerField(_("antall deltakere"))
+    headcount = models.PositiveSmallIntegerField(
+        _("antall deltakere"), validators=[MinValueValidator(1)]
+    )
     contact_name = models.CharField(_("kontaktperson"), max_length=120)
     contact_email = models.EmailField(_("e-post"))
     contact_phone = models.CharField(_("telefon"), max_length=20, blank=True)

@@ -4,6 +4,7 @@ import datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,9 @@ class CompetenceNeed(models.Model):
         _("ferdighet"), max_length=120, blank=True, help_text=_("For eksempel «CNC-maskinering».")
     )
     level = models.CharField(_("nivå"), max_length=20, choices=Level)
-    headcount = models.PositiveSmallIntegerField(_("antall personer"))
+    headcount = models.PositiveSmallIntegerField(
+        _("antall personer"), validators=[MinValueValidator(1), MaxValueValidator(2000)]
+    )
     needed_by_year = models.PositiveSmallIntegerField(_("innen utgangen av"))
     certainty = models.CharField(
         _("hvor sikkert"), max_length=20, choices=Certainty, default=Certainty.LIKELY

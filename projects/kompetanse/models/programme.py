@@ -132,7 +132,7 @@ class StudyProgramme(models.Model):
     deadline_on = models.DateField(_("søknadsfrist"), null=True, blank=True)
     admission = models.CharField(_("opptak gjennom"), max_length=120, blank=True)
     requirements = models.CharField(_("opptakskrav"), max_length=300, blank=True)
-    url = models.URLField(_("tilbyderens side"))
+    url = models.URLField(_("tilbyderens side"), blank=True)
     source = models.CharField(
         _("kilde"), max_length=120, blank=True, help_text=_("Hvor opplysningene er hentet.")
     )

@@ -99,7 +99,8 @@ def own_application(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     applications = Application.objects.select_related("grant_round", "award")
     application = get_object_or_404(applications, pk=pk)
-    form = WithdrawForm(request.POST or None)
+    # An empty POST is an answer too: the button.
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_application(application, at=timezone.now())
