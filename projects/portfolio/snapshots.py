@@ -1,10 +1,12 @@
 """How a project or plan stands at a moment, as data that can be kept for ever and shown again."""
 
 import datetime
+import json
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from projects.portfolio.models import (
@@ -22,6 +24,12 @@ from projects.portfolio.models import (
 )
 
 VERSION = 1
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data as it will come back out of the database."""
+    plain: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return plain
 
 
 def _date(value: str | None) -> datetime.date | None:
@@ -199,7 +207,7 @@ def project_at(project: Project, *, at: datetime.datetime) -> ProjectThen:
 
 def project_to_json(then: ProjectThen) -> dict[str, Any]:
     """Return what is stored in `StatusReport.snapshot`."""
-    return {"version": VERSION, **asdict(then)}
+    return _plain({"version": VERSION, **asdict(then)})
 
 
 def project_from_json(data: dict[str, Any]) -> ProjectThen:
@@ -294,7 +302,7 @@ def measures_at(plan: Plan) -> list[MeasureThen]:
 
 def measures_to_json(measures: list[MeasureThen]) -> dict[str, Any]:
     """Return what is stored in `AnnualReport.snapshot`."""
-    return {"version": VERSION, "measures": [asdict(measure) for measure in measures]}
+    return _plain({"version": VERSION, "measures": [asdict(measure) for measure in measures]})
 
 
 def measures_from_json(data: dict[str, Any]) -> list[MeasureThen]:
