@@ -13,6 +13,7 @@ from projects.innsikt.models import Indicator
 from projects.kompetanse.models import GrantRound, StudyProgramme
 from projects.portfolio.models import MainProject
 from projects.portfolio.overview import MainProjectOverview, main_project_overview
+from projects.ung.models import MeetingPlace
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def _bypuls(at: datetime.datetime) -> Part:
 
 
 def _ung(at: datetime.datetime) -> Part:
-    return Part("home/_main_ung.html", {})
+    places = MeetingPlace.objects.public(at=at).order_by("name", "pk")
+    return Part("home/_main_ung.html", {"places": list(places[:8])})
 
 
 def _kompetanse(at: datetime.datetime) -> Part:

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from members.companies.models import Company, Forum
+from members.posts.models import Post
+from projects.bypuls.models import Event, TransportCase, Venue
 from projects.digital_stemme.models import Home, Vacancy
 from projects.innsikt.models import Indicator
+from projects.kompetanse.models import GrantRound, StudyProgramme
+from projects.portfolio.models import Measure, Plan, Project
+from projects.ung.models import MeetingPlace, MentorScheme
 from vekst.richtext import plain_text
 
 LANGUAGES = ("nb", "en")
@@ -133,11 +139,134 @@ def _forum(forum: Forum) -> Text:
     )
 
 
+def _event(event: Event) -> Text:
+    return Text(
+        title=event.title,
+        lead=event.summary,
+        body=f"{plain_text(event.description)} {event.organiser} {event.place} "
+        f"{event.venue.name if event.venue else ''} {event.get_topic_display()}",
+        url=event.get_absolute_url(),
+        happens_at=event.starts_at,
+    )
+
+
+def _venue(venue: Venue) -> Text:
+    return Text(
+        title=venue.name,
+        lead=venue.summary,
+        body=f"{venue.description} {venue.address} {venue.get_kind_display()}",
+        url=venue.get_absolute_url(),
+    )
+
+
+def _transport_case(case: TransportCase) -> Text:
+    return Text(
+        title=case.title,
+        lead=case.text[:300],
+        body=f"{case.text} {case.owner} {case.decision} {case.next_step}",
+        url=f"{reverse('bypuls:transport_forum')}#{case.slug}",
+    )
+
+
+def _post(post: Post) -> Text:
+    pieces = " ".join(f"{item.heading} {item.plain_body}" for item in post.items.all())
+    return Text(title=post.title, lead=post.intro, body=pieces, url=post.get_absolute_url())
+
+
+def _project(project: Project) -> Text:
+    return Text(
+        title=project.title,
+        lead=project.summary,
+        body=f"{plain_text(project.body)} {project.owner} {project.partners} "
+        f"{project.get_main_project_display()}",
+        url=project.get_absolute_url(),
+    )
+
+
+def _plan(plan: Plan) -> Text:
+    return Text(title=plan.title, lead=plan.summary, body="", url=plan.get_absolute_url())
+
+
+def _measure(measure: Measure) -> Text:
+    return Text(
+        title=measure.title,
+        lead=measure.text[:300],
+        body=f"{measure.text} {measure.theme} {measure.organisation} {measure.plan.title}",
+        url=f"{measure.plan.get_absolute_url()}#tiltak-{measure.number}",
+    )
+
+
+def _meeting_place(place: MeetingPlace) -> Text:
+    return Text(
+        title=place.name,
+        lead=place.about[:300],
+        body=f"{place.about} {place.for_whom} {place.where_text} {place.when_text}",
+        url=place.get_absolute_url(),
+    )
+
+
+def _mentor_scheme(scheme: MentorScheme) -> Text:
+    return Text(
+        title=scheme.title,
+        lead=scheme.about[:300],
+        body=scheme.about,
+        url=reverse("ung:mentor_scheme"),
+    )
+
+
+def _programme(programme: StudyProgramme) -> Text:
+    return Text(
+        title=programme.title,
+        lead=programme.description[:300],
+        body=f"{programme.description} {programme.provider.name} {programme.get_level_display()} "
+        f"{programme.get_field_display()}",
+        url=programme.get_absolute_url(),
+    )
+
+
+def _grant_round(grant_round: GrantRound) -> Text:
+    return Text(
+        title=grant_round.title,
+        lead=grant_round.summary,
+        body=f"{grant_round.text} {grant_round.priorities}",
+        url=grant_round.get_absolute_url(),
+    )
+
+
 # Every kind, in the order in which the search page names them. The key is what the triggers of
 # `vekst/search/migrations` write.
 KINDS: dict[str, Kind] = {
     "home": Kind(_("Boliger"), lambda at: Home.objects.public(at=at), _home),
     "vacancy": Kind(_("Stillinger"), lambda at: Vacancy.objects.public(at=at), _vacancy),
+    "event": Kind(
+        _("Arrangementer"), lambda at: Event.objects.public(at=at).select_related("venue"), _event
+    ),
+    "venue": Kind(_("Steder"), lambda at: Venue.objects.public(at=at), _venue),
+    "programme": Kind(
+        _("Studier"),
+        lambda at: StudyProgramme.objects.public(at=at).select_related("provider"),
+        _programme,
+    ),
+    "meeting_place": Kind(
+        _("Møteplasser"), lambda at: MeetingPlace.objects.public(at=at), _meeting_place
+    ),
+    "mentor_scheme": Kind(
+        _("Mentorordninger"), lambda at: MentorScheme.objects.public(at=at), _mentor_scheme
+    ),
+    "post": Kind(
+        _("Uka oppsummert"), lambda at: Post.objects.public(at=at).prefetch_related("items"), _post
+    ),
+    "project": Kind(_("Prosjekter"), lambda at: Project.objects.public(at=at), _project),
+    "plan": Kind(_("Planer"), lambda at: Plan.objects.public(at=at), _plan),
+    "measure": Kind(
+        _("Tiltak"), lambda at: Measure.objects.public(at=at).select_related("plan"), _measure
+    ),
+    "transport_case": Kind(
+        _("Samferdselssaker"), lambda at: TransportCase.objects.public(at=at), _transport_case
+    ),
+    "grant_round": Kind(
+        _("Kompetansemidler"), lambda at: GrantRound.objects.public(at=at), _grant_round
+    ),
     "indicator": Kind(_("Tall"), lambda at: Indicator.objects.public(at=at), _indicator),
     "company": Kind(_("Bedrifter"), lambda at: Company.objects.public(at=at), _company),
     "forum": Kind(_("Forum"), lambda at: Forum.objects.public(at=at), _forum),

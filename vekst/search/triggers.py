@@ -26,8 +26,17 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION search_note_children() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- TG_ARGV: the children's kind, their table, and its column that points here.
+    EXECUTE format('INSERT INTO search_change (kind, object_id) '
+        'SELECT DISTINCT %L, child.id FROM %I AS child JOIN new_rows ON child.%I = new_rows.id',
+        TG_ARGV[0], TG_ARGV[1], TG_ARGV[2]);
+    RETURN NULL;
+END $$;
 """
 DROP_FUNCTIONS = """
+DROP FUNCTION search_note_children();
 DROP FUNCTION search_note_change();
 DROP TEXT SEARCH CONFIGURATION search_en;
 DROP TEXT SEARCH CONFIGURATION search_nb;
@@ -38,14 +47,30 @@ DROP FUNCTION search_fold(text);
 def note_changes(table: str, kind: str, column: str = "id") -> migrations.RunSQL:
     """Return the operation that puts things of `kind` in the queue at every write to `table`."""
     call = f"FOR EACH STATEMENT EXECUTE FUNCTION search_note_change('{kind}', '{column}');"
-    names = ("inserted", "updated", "deleted", "truncated")
     return migrations.RunSQL(
-        f"CREATE TRIGGER search_inserted AFTER INSERT ON {table} "
+        f"CREATE TRIGGER search_inserted_{kind} AFTER INSERT ON {table} "
         f"REFERENCING NEW TABLE AS new_rows {call}\n"
-        f"CREATE TRIGGER search_updated AFTER UPDATE ON {table} "
+        f"CREATE TRIGGER search_updated_{kind} AFTER UPDATE ON {table} "
         f"REFERENCING NEW TABLE AS new_rows {call}\n"
-        f"CREATE TRIGGER search_deleted AFTER DELETE ON {table} "
+        f"CREATE TRIGGER search_deleted_{kind} AFTER DELETE ON {table} "
         f"REFERENCING OLD TABLE AS old_rows {call}\n"
-        f"CREATE TRIGGER search_truncated AFTER TRUNCATE ON {table} {call}",
-        "\n".join(f"DROP TRIGGER search_{name} ON {table};" for name in names),
+        f"CREATE TRIGGER search_truncated_{kind} AFTER TRUNCATE ON {table} {call}",
+        "\n".join(
+            f"DROP TRIGGER search_{event}_{kind} ON {table};"
+            for event in ("inserted", "updated", "deleted", "truncated")
+        ),
+    )
+
+
+def note_children(table: str, kind: str, child_table: str, column: str) -> migrations.RunSQL:
+    """
+    Return the operation that puts things of `kind` in the queue when what they belong to changes.
+
+    `child_table.column` points to `table`: whether a measure is public hangs on its plan.
+    """
+    return migrations.RunSQL(
+        f"CREATE TRIGGER search_children_{kind} AFTER UPDATE ON {table} "
+        "REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION search_note_children('{kind}', '{child_table}', '{column}');",
+        f"DROP TRIGGER search_children_{kind} ON {table};",
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.members.companies.factories import CompanyFactory
 from tests.projects.digital_stemme.factories import HomeFactory, VacancyFactory
+from tests.projects.portfolio.factories import MeasureFactory
 from vekst.moderation import ModerationState
 from vekst.search import index, query
 from vekst.search.models import Change, Document
@@ -190,3 +191,16 @@ def test_index_everything_mends_an_index_that_is_wrong(now):
     index.index_everything(at=now)
 
     assert set(Document.objects.values_list("title", flat=True)) == {"Sann bolig"}
+
+
+def test_measures_of_a_plan_that_is_taken_back_are_not_found(now):
+    measure = MeasureFactory.create(title="Lovet gangvei")
+    index_all(now)
+    assert found("gangvei", now) == ["Lovet gangvei"]
+
+    measure.plan.published_at = None
+    measure.plan.save()
+
+    assert found("gangvei", now) == []
+    index_all(now)
+    assert found("gangvei", now) == []

@@ -1,0 +1,77 @@
+from django.db import migrations
+
+from vekst.pagecache.triggers import watch
+
+# What the public pages read today; a table that comes later gets a migration of its own.
+TABLES = [
+    "bypuls_caseupdate",
+    "bypuls_event",
+    "bypuls_openinghours",
+    "bypuls_transportcase",
+    "bypuls_venue",
+    "companies_company",
+    "companies_forum",
+    "companies_meeting",
+    "companies_membership",
+    "companies_minutes",
+    "companies_minutesitem",
+    "companies_seat",
+    "digital_stemme_home",
+    "digital_stemme_vacancy",
+    "innsikt_annotation",
+    "innsikt_indicator",
+    "innsikt_needssurvey",
+    "innsikt_observation",
+    "innsikt_ranking",
+    "innsikt_series",
+    "kompetanse_application",
+    "kompetanse_award",
+    "kompetanse_competenceneed",
+    "kompetanse_courserun",
+    "kompetanse_grantround",
+    "kompetanse_provider",
+    "kompetanse_studyprogramme",
+    "kompetanse_surveyround",
+    "mailings_newsletter",
+    "portfolio_annualreport",
+    "portfolio_challenge",
+    "portfolio_decision",
+    "portfolio_funding",
+    "portfolio_measure",
+    "portfolio_measure_challenges",
+    "portfolio_measureupdate",
+    "portfolio_milestone",
+    "portfolio_plan",
+    "portfolio_project",
+    "portfolio_project_challenges",
+    "portfolio_projectgoal",
+    "portfolio_risk",
+    "portfolio_statusreport",
+    "posts_photo",
+    "posts_post",
+    "posts_postitem",
+    "ung_match",
+    "ung_meetingplace",
+    "ung_mentee",
+    "ung_mentor",
+    "ung_mentorscheme",
+    "search_document",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("pagecache", "0001_initial"),
+        ("search", "0001_initial"),
+        ("companies", "0001_initial"),
+        ("mailings", "0001_initial"),
+        ("posts", "0001_initial"),
+        ("portfolio", "0001_initial"),
+        ("innsikt", "0001_initial"),
+        ("digital_stemme", "0001_initial"),
+        ("bypuls", "0001_initial"),
+        ("ung", "0001_initial"),
+        ("kompetanse", "0001_initial"),
+    ]
+
+    operations = [watch(table) for table in TABLES]
