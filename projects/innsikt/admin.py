@@ -50,7 +50,19 @@ class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indi
             _("Hva tallene forteller"),
             {"fields": ["conclusion", "concluded_period", "method", "is_example"]},
         ),
-        (_("Visning"), {"fields": ["unit", "is_percent", "decimals", "chart_kind", "show_from"]}),
+        (
+            _("Visning"),
+            {
+                "fields": [
+                    "unit",
+                    "is_percent",
+                    "decimals",
+                    "chart_kind",
+                    "keeps_order",
+                    "show_from",
+                ]
+            },
+        ),
         (_("Mål"), {"fields": ["target_value", "target_growth_percent", "target_from"]}),
         (
             _("Kilde"),

@@ -8,7 +8,7 @@ import datetime
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from projects.innsikt.figures import Point
@@ -78,6 +78,7 @@ class DrawnLine:
     path: str
     dots: tuple[Dot, ...]
     end: Dot | None
+    end_anchor: str
     label_y: str
 
 
@@ -230,6 +231,8 @@ def line_chart(
     canvas = _canvas(
         points, values, width=width, decimals=decimals, target=target, count=len(lines)
     )
+    rows = _mark_rows(canvas, marks)
+    canvas.top = 14.0 + max(len(rows), 1) * 21
     drawn = _spread_labels([_draw(canvas, line, i, decimals) for i, line in enumerate(lines)])
     return LineChart(
         width=width,
@@ -243,7 +246,7 @@ def line_chart(
         x_ticks=_x_ticks(canvas),
         lines=tuple(drawn),
         gaps=_gaps(canvas, lines),
-        marks=_draw_marks(canvas, marks),
+        marks=_draw_marks(canvas, rows),
         target_path=_target_path(canvas, target),
         target_end=_target_end(canvas, target),
         from_zero=canvas.low <= 0 <= canvas.high,
@@ -296,6 +299,8 @@ def _draw(canvas: _Canvas, line: Line, index: int, decimals: int) -> DrawnLine:
         path=line_path(canvas, line.points),
         dots=dots,
         end=end,
+        # A figure near the edge stands to the left of its dot, or it would be cut off.
+        end_anchor="end" if end and float(end.x) > canvas.width * 0.75 else "middle",
         label_y=end.y if end else "0",
     )
 
@@ -315,12 +320,7 @@ def _spread_labels(lines: list[DrawnLine], room: float = 38.0) -> list[DrawnLine
     above = -math.inf
     for index in order:
         above = placed[index] = max(float(lines[index].label_y), above + room)
-    return [
-        DrawnLine(
-            line.style, line.label, line.path, line.dots, line.end, _n(placed.get(index, 0.0))
-        )
-        for index, line in enumerate(lines)
-    ]
+    return [replace(line, label_y=_n(placed.get(index, 0.0))) for index, line in enumerate(lines)]
 
 
 def _x_ticks(canvas: _Canvas) -> tuple[Tick, ...]:
@@ -350,18 +350,27 @@ def _gaps(canvas: _Canvas, lines: Sequence[Line]) -> tuple[Stretch, ...]:
     return tuple(edges)
 
 
-def _draw_marks(canvas: _Canvas, marks: Sequence[Mark]) -> tuple[DrawnMark, ...]:
-    """Set the numbers in two rows when they would touch."""
-    drawn = []
-    before, row = -math.inf, 0
+def _draw_marks(canvas: _Canvas, rows: Sequence[Sequence[Mark]]) -> tuple[DrawnMark, ...]:
+    return tuple(
+        DrawnMark(_n(canvas.x(mark.date)), mark.number, _n(11 + row * 21), mark.is_break)
+        for row, marks in enumerate(rows)
+        for mark in marks
+    )
+
+
+def _mark_rows(canvas: _Canvas, marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Set the numbers in as many rows as it takes for none to touch another."""
+    rows: list[list[Mark]] = []
     for mark in marks:
         if not canvas.first_day <= mark.date.toordinal() <= canvas.last_day:
             continue
         x = canvas.x(mark.date)
-        row = (row + 1) % 2 if x - before < 22 else 0
-        before = x
-        drawn.append(DrawnMark(_n(x), mark.number, _n(11 + row * 21), mark.is_break))
-    return tuple(drawn)
+        free = next((row for row in rows if x - canvas.x(row[-1].date) >= 22), None)
+        if free is None:
+            rows.append([mark])
+        else:
+            free.append(mark)
+    return rows
 
 
 def _target_path(canvas: _Canvas, target: Target | None) -> str:

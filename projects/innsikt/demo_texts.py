@@ -235,6 +235,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "is_percent": True,
         "decimals": 1,
         "chart_kind": "bars",
+        "keeps_order": True,
         "conclusion": (
             "Eksempel: Nær fire av ti har utdanning fra høgskole eller universitet, og én av tjue fra "
             "fagskole."

@@ -64,17 +64,26 @@ class TableCell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One period of the table."""
+    """One row of the table: a period, or for categories one category."""
 
-    period_text: str
+    label: str
     cells: tuple[TableCell, ...]
 
 
+@dataclass(frozen=True)
+class Table:
+    """The figures behind the chart."""
+
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
 def load_series(indicator: Indicator) -> list[ShownSeries]:
-    """Return the indicator's series that have figures, the main one first. Two queries."""
+    """Return the indicator's series that have figures, in their order. Two queries."""
     found = (
         Series.objects.filter(indicator=indicator)
-        .order_by("-is_main", "position", "pk")
+        .order_by("position", "pk")
         .prefetch_related("observations")
     )
     shown = [ShownSeries(series, points_of(series.observations.all())) for series in found]
@@ -139,19 +148,30 @@ def status_text(status: str) -> str:
     return str(ObservationStatus(status).label) if status else ""
 
 
-def table(shown: Sequence[ShownSeries], *, decimals: int) -> list[TableRow]:
-    """Return the figures as rows by period, the newest first; a series without the period has a blank."""
+def table(indicator: Indicator, shown: Sequence[ShownSeries]) -> Table:
+    """
+    Return the figures with the newest period first: a row for each period and a column for each series,
+    or the other way round for categories, of which there are many.
+    """
     by_period: dict[tuple[datetime.date, str], dict[int, Point]] = {}
     for column, item in enumerate(shown):
         for point in item.points:
             by_period.setdefault((point.start, point.period), {})[column] = point
-    return [
-        TableRow(
-            period_text(period),
-            tuple(_cell(columns.get(i), decimals) for i in range(len(shown))),
-        )
-        for (_start, period), columns in sorted(by_period.items(), reverse=True)
+    periods = sorted(by_period, reverse=True)
+    texts = tuple(period_text(period) for _start, period in periods)
+    labels = tuple(item.series.label for item in shown)
+    columns = [by_period[period] for period in periods]
+    if indicator.chart_kind == ChartKind.BARS:
+        rows = [
+            TableRow(label, tuple(_cell(found.get(i), indicator.decimals) for found in columns))
+            for i, label in enumerate(labels)
+        ]
+        return Table(_("Kategori"), texts, tuple(rows))
+    rows = [
+        TableRow(text, tuple(_cell(found.get(i), indicator.decimals) for i in range(len(labels))))
+        for text, found in zip(texts, columns, strict=True)
     ]
+    return Table(_("Periode"), labels, tuple(rows))
 
 
 def _cell(point: Point | None, decimals: int) -> TableCell:
@@ -249,6 +269,7 @@ class Drawing:
     description: str
     period_text: str
     has_gaps: bool
+    marks: tuple[charts.Mark, ...]
 
 
 def draw(
@@ -277,7 +298,8 @@ def draw(
     ]
     missing = summary.missing_text(shown[0].points) if shown else ""
     first = min((point.start for item in shown for point in item.points), default=None)
-    notes = [f"{mark.date.year}: {mark.text}" for mark in listed if first and mark.date >= first]
+    seen = tuple(mark for mark in listed if first and mark.date >= first)
+    notes = [f"{mark.date.year}: {mark.text}" for mark in seen]
     return Drawing(
         wide=laid_out(charts.WIDE),
         narrow=laid_out(charts.NARROW),
@@ -286,6 +308,7 @@ def draw(
         description=" ".join(filter(None, [*told, missing, *notes])),
         period_text="",
         has_gaps=bool(missing),
+        marks=seen,
     )
 
 
@@ -304,6 +327,9 @@ def _draw_bars(indicator: Indicator, shown: Sequence[ShownSeries]) -> Drawing:
             point = next((p for p in item.points if p.period == newest[1]), None)
             bars.append((item.series.label, point.value if point else None))
             statuses.append(point.status if point else ObservationStatus.UNKNOWN)
+    if not indicator.keeps_order:
+        # The longest first; those without a figure last.
+        bars.sort(key=lambda bar: (bar[1] is None, -(bar[1] or 0)))
     missing = status_text(next(filter(None, statuses), ObservationStatus.UNKNOWN))
 
     def laid_out(width: int) -> charts.BarChart | None:
@@ -323,6 +349,7 @@ def _draw_bars(indicator: Indicator, shown: Sequence[ShownSeries]) -> Drawing:
         description=f"{'; '.join(told)} ({indicator.unit}).",
         period_text=period,
         has_gaps=False,
+        marks=(),
     )
 
 

@@ -3,16 +3,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.innsikt import open_data, presentation, rankings
-from projects.innsikt.models import Annotation, Indicator, NeedsSurvey, Ranking
+from projects.innsikt.models import Annotation, Fetch, Indicator, NeedsSurvey, Ranking
 
 
 def _public_indicator(slug: str) -> Indicator:
     found = Indicator.objects.public(at=timezone.now()).select_related("project")
     return get_object_or_404(found, slug=slug)
+
+
+def _crumbs(label: str, url: str) -> list[tuple[str, str]]:
+    return [(_("Innsikt"), reverse("innsikt:indicator_list")), (label, url)]
 
 
 def _annotations(indicator: Indicator) -> list[Annotation]:
@@ -46,18 +52,21 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
     listed = presentation.marks(shown, _annotations(indicator))
     goal = presentation.target(indicator, recent)
     newest = presentation.newest_period(shown)
+    drawing = presentation.draw(indicator, recent, listed, goal)
     context = {
         "indicator": indicator,
         "shown": shown,
         "conclusion": indicator.conclusion or presentation.fallback_conclusion(indicator, shown),
         "is_outdated": bool(newest and indicator.concluded_period not in ("", newest[1])),
-        "drawing": presentation.draw(indicator, recent, listed, goal),
+        "drawing": drawing,
         "whole": presentation.draw(indicator, shown, listed, None, key="whole")
         if presentation.goes_further_back(indicator, shown)
         else None,
-        "marks": listed,
+        "older_marks": [mark for mark in listed if mark not in drawing.marks],
         "target_texts": presentation.target_texts(goal, shown, decimals=indicator.decimals),
-        "rows": presentation.table(shown, decimals=indicator.decimals),
+        "table": presentation.table(indicator, shown),
+        "last_fetch": Fetch.objects.filter(indicator=indicator).order_by("-fetched_at").first(),
+        "crumbs": _crumbs(indicator.title, indicator.get_absolute_url()),
         "has_corrected": presentation.has_corrected(shown),
     }
     return render(request, "innsikt/indicator_detail.html", context)
@@ -90,4 +99,5 @@ def indicator_json(request: HttpRequest, slug: str) -> JsonResponse:
 @require_safe
 def ranking_list(request: HttpRequest) -> HttpResponse:
     groups = rankings.grouped(Ranking.objects.newest_first()[:200])
-    return render(request, "innsikt/ranking_list.html", {"groups": groups})
+    crumbs = _crumbs(_("Rangeringer"), reverse("innsikt:ranking_list"))
+    return render(request, "innsikt/ranking_list.html", {"groups": groups, "crumbs": crumbs})

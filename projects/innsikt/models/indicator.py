@@ -49,6 +49,11 @@ class Indicator(models.Model):
     chart_kind = models.CharField(
         _("diagram"), max_length=10, choices=ChartKind, default=ChartKind.LINE
     )
+    keeps_order = models.BooleanField(
+        _("kategoriene har sin egen rekkefølge"),
+        default=False,
+        help_text=_("Ellers står de største søylene først."),
+    )
     conclusion = models.TextField(
         _("konklusjon"), blank=True, help_text=_("Hva tallene forteller, i to–tre setninger.")
     )
