@@ -41,13 +41,14 @@ def fetch(
     last_modified: str = "",
     accept_statuses: tuple[int, ...] = (),
     json: Any = None,
+    timeout: float | None = None,
 ) -> Fetched:
     """
     Ask the source once and return its answer.
 
     `etag` and `last_modified` are those of the copy we hold. Statuses from 400 raise
     SourceUnavailableError unless they stand in `accept_statuses`; so do time-outs, broken
-    connections, redirects and answers above 30 MB.
+    connections, redirects and answers above 30 MB. `timeout` in seconds is for a page that waits.
     """
     if not settings.OUTSIDE_SOURCES_ENABLED:
         raise SourceUnavailableError("outside sources are turned off for this installation")
@@ -58,7 +59,7 @@ def fetch(
         sent["If-Modified-Since"] = last_modified
     try:
         with (
-            httpx.Client(timeout=TIMEOUT) as client,
+            httpx.Client(timeout=timeout or TIMEOUT) as client,
             client.stream(method, url, headers=sent, json=json) as response,
         ):
             content = b""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.digital_stemme.views import homes, submissions, vacancies
+from projects.digital_stemme.views import homes, submissions, transport, vacancies
 
 app_name = "digital_stemme"
 
@@ -17,4 +17,5 @@ urlpatterns = [
     path("jobb/endre/<str:token>/", submissions.vacancy_edit, name="vacancy_edit"),
     path("jobb/endre/<str:token>/trekk/", submissions.vacancy_withdraw, name="vacancy_withdraw"),
     path("jobb/<slug:slug>/", vacancies.vacancy_detail, name="vacancy_detail"),
+    path("samferdsel/", transport.departure_list, name="departure_list"),
 ]

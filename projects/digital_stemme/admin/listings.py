@@ -86,7 +86,7 @@ class ListingAdmin(SimpleHistoryAdmin, ModelAdmin):
         # Staff send in through the public form too, so that every listing has gone the same way.
         return False
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description=_("tilstand"),
         ordering="state",
         label={
@@ -118,7 +118,7 @@ class ListingAdmin(SimpleHistoryAdmin, ModelAdmin):
             text = ngettext("%(n)s annonse er behandlet.", "%(n)s annonser er behandlet.", done)
             messages.success(request, text % {"n": done})
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Publiser"),
         icon="check",
         url_path="publiser",
@@ -128,7 +128,7 @@ class ListingAdmin(SimpleHistoryAdmin, ModelAdmin):
     def publish_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         return self._step(request, object_id, moderation.publish)
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Be om endring"),
         icon="edit_note",
         url_path="be-om-endring",
@@ -139,7 +139,7 @@ class ListingAdmin(SimpleHistoryAdmin, ModelAdmin):
         note = form.cleaned_data["note"]
         return self._step(request, object_id, moderation.ask_changes, note=note)
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description=_("Ta ned"),
         icon="block",
         url_path="ta-ned",

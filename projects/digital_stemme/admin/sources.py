@@ -49,17 +49,17 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "refused_rows",
     ]
 
-    @display(description=_("utfall"), label={_("I orden"): "success", _("Bremset"): "danger"})  # type: ignore[untyped-decorator]
+    @display(description=_("utfall"), label={_("I orden"): "success", _("Bremset"): "danger"})
     def outcome(self, obj: ImportRun) -> str:
         if obj.braked:
             return str(_("Bremset"))
         return str(_("Se meldingen")) if obj.message else str(_("I orden"))
 
-    @display(description=_("avvist"))  # type: ignore[untyped-decorator]
+    @display(description=_("avvist"))
     def refused_count(self, obj: ImportRun) -> int:
         return len(obj.refused)
 
-    @display(description=_("avviste rader"))  # type: ignore[untyped-decorator]
+    @display(description=_("avviste rader"))
     def refused_rows(self, obj: ImportRun) -> SafeString | str:
         rows = [(row.get("line", ""), row.get("reason", "")) for row in obj.refused]
         if not rows:

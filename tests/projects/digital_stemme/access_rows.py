@@ -39,6 +39,7 @@ ROWS = [
     Row("digital_stemme:home_edit", home_link),
     Row("digital_stemme:home_edit", FORGED, anonymous=NOT_FOUND, query="?forged"),
     Row("digital_stemme:home_withdraw", home_link, anonymous=GONE_AFTER, method="POST"),
+    Row("digital_stemme:departure_list"),
     Row("digital_stemme:vacancy_list"),
     Row("digital_stemme:vacancy_detail", vacancy),
     Row("digital_stemme:vacancy_new"),
