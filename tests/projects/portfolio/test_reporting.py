@@ -95,6 +95,7 @@ def test_old_report_shows_the_risks_and_figures_of_its_day(client, programme_off
     goal.save()
 
     then = then_of(StatusReport.objects.get(pk=report.pk))
+    assert then is not None
     assert [(row.title, row.score) for row in then.risks] == [(risk.title, 25)]
     assert [row.title for row in then.milestones] == ["Åpning"]
     assert then.committed_nok == 200_000
@@ -111,7 +112,9 @@ def test_closed_risks_count_nowhere(programme_officer):
     project = ProjectFactory.create()
     RiskFactory.create(project=project, state="closed", closed_on=dt.date(2026, 1, 1))
 
-    assert then_of(publish(programme_officer, project=project)).risks == []
+    then = then_of(publish(programme_officer, project=project))
+    assert then is not None
+    assert then.risks == []
     assert office_dashboard(at=AT).high_risks_count == 0
 
 
@@ -210,8 +213,8 @@ def test_public_changes_keep_the_texts_of_risks(programme_officer):
     RiskFactory.create(project=first.project, title="Intern bekymring")
     second = publish_status_report(report=next_report(first), by=programme_officer, at=LATER)
 
+    assert [change.kind for change in changes_since_last(second, at=LATER)] == ["risk"]
     assert public_changes(second) == []
-    assert public_changes(next_report(first, period_ends_on=dt.date(2026, 9, 30))) == []
 
 
 @pytest.mark.django_db(transaction=True)
