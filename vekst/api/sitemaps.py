@@ -13,6 +13,23 @@ FIXED_PAGES = (
     "home:about",
     "home:privacy",
     "home:accessibility",
+    "portfolio:programme",
+    "portfolio:plan_list",
+    "digital_stemme:home_list",
+    "digital_stemme:vacancy_list",
+    "bypuls:event_list",
+    "bypuls:venue_list",
+    "bypuls:transport_forum",
+    "posts:post_list",
+    "innsikt:indicator_list",
+    "innsikt:ranking_list",
+    "ung:landing",
+    "ung:mentor_scheme",
+    "kompetanse:programme_list",
+    "kompetanse:competence",
+    "kompetanse:round_list",
+    "companies:company_list",
+    "companies:forum_list",
 )
 
 

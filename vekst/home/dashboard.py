@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -12,6 +13,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from members.mailings.models import Delivery
+from members.mailings.models.delivery import DeliveryState
+from members.posts.models import Post
+from projects.bypuls.models import Event, Publication
+from projects.digital_stemme.models import Home, Vacancy
+from projects.portfolio.overview import office_dashboard, overdue_reports
+from vekst.moderation import ModerationState
 
 # Title of the group, icon, and the apps whose admin stands in it.
 _GROUPS: tuple[tuple[str | Promise, str, tuple[str, ...]], ...] = (
@@ -55,8 +64,91 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 Waiting = Callable[[datetime.datetime], list[Task]]
+
+
+def _changelist(model: str, **filters: str) -> str:
+    query = f"?{urlencode(filters)}" if filters else ""
+    return reverse(f"admin:{model}_changelist") + query
+
+
+def _portfolio(at: datetime.datetime) -> list[Task]:
+    found = office_dashboard(at=at)
+    return [
+        Task(
+            len(overdue_reports(at=at)),
+            _("prosjekter uten fersk statusrapport"),
+            _changelist("portfolio_project"),
+        ),
+        Task(
+            len(found.drafts),
+            _("statusrapporter som ikke er publisert"),
+            _changelist("portfolio_statusreport"),
+        ),
+        Task(
+            found.overdue_milestones_count,
+            _("milepæler over tiden"),
+            _changelist("portfolio_milestone"),
+        ),
+        Task(
+            found.overdue_measures_count, _("tiltak over fristen"), _changelist("portfolio_measure")
+        ),
+        Task(found.high_risks_count, _("åpne, høye risikoer"), _changelist("portfolio_risk")),
+    ]
+
+
+def _digital_stemme(at: datetime.datetime) -> list[Task]:
+    submitted = {"state__exact": ModerationState.SUBMITTED.value}
+    return [
+        Task(
+            Home.objects.filter(state=ModerationState.SUBMITTED).count(),
+            _("boliger venter på svar"),
+            _changelist("digital_stemme_home", **submitted),
+        ),
+        Task(
+            Vacancy.objects.filter(state=ModerationState.SUBMITTED).count(),
+            _("stillinger venter på svar"),
+            _changelist("digital_stemme_vacancy", **submitted),
+        ),
+    ]
+
+
+def _bypuls(at: datetime.datetime) -> list[Task]:
+    return [
+        Task(
+            Event.objects.filter(publication=Publication.SUBMITTED).count(),
+            _("arrangementer venter på svar"),
+            _changelist("bypuls_event", publication__exact=Publication.SUBMITTED.value),
+        )
+    ]
+
+
+def _mailings(at: datetime.datetime) -> list[Task]:
+    since = at - datetime.timedelta(days=7)
+    failed = Delivery.objects.filter(state=DeliveryState.FAILED, finished_at__gte=since)
+    return [
+        Task(
+            failed.count(),
+            _("utsendelser mislyktes siste uke"),
+            _changelist("mailings_delivery", state__exact=DeliveryState.FAILED.value),
+        )
+    ]
+
+
+def _posts(at: datetime.datetime) -> list[Task]:
+    year, week, weekday = timezone.localdate(at).isocalendar()
+    # From Thursday on a week without a post is worth a reminder.
+    missing = weekday >= 4 and not Post.objects.filter(year=year, week=week).exists()
+    return [Task(int(missing), _("ukas innlegg er ikke påbegynt"), reverse("admin:posts_post_add"))]
+
+
 # The right to see the tasks of an app, and what finds them.
-WAITING: dict[str, Waiting] = {}
+WAITING: dict[str, Waiting] = {
+    "portfolio.change_project": _portfolio,
+    "digital_stemme.change_home": _digital_stemme,
+    "bypuls.change_event": _bypuls,
+    "posts.change_post": _posts,
+    "mailings.view_delivery": _mailings,
+}
 
 
 def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from projects.bypuls import demo as bypuls
 from projects.digital_stemme import demo as digital_stemme
 from projects.innsikt import demo as innsikt
 from projects.kompetanse import demo as kompetanse
+from projects.ung import demo as ung
 
 
 class Load(Protocol):
@@ -32,6 +33,7 @@ LOADERS: dict[str, Load] = {
     "innsikt": innsikt.load,
     "digital_stemme": digital_stemme.load,
     "bypuls": bypuls.load,
+    "ung": ung.load,
     "mailings": mailings.load,
     "posts": posts.load,
 }

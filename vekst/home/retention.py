@@ -8,6 +8,7 @@ from members.companies import retention as companies
 from members.mailings import retention as mailings
 from projects.bypuls import retention as bypuls
 from projects.kompetanse import retention as kompetanse
+from projects.ung import retention as ung
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ RULES: list[RetentionRule] = [
     *mailings.RULES,
     *bypuls.RULES,
     *kompetanse.RULES,
+    *ung.RULES,
 ]
 
 
