@@ -11,6 +11,7 @@ from projects.bypuls import demo as bypuls
 from projects.digital_stemme import demo as digital_stemme
 from projects.innsikt import demo as innsikt
 from projects.kompetanse import demo as kompetanse
+from projects.portfolio import demo as portfolio
 from projects.ung import demo as ung
 
 
@@ -29,6 +30,7 @@ class Scale(Protocol):
 LOADERS: dict[str, Load] = {
     "accounts": accounts.load,
     "companies": companies.load,
+    "portfolio": portfolio.load,
     "kompetanse": kompetanse.load,
     "innsikt": innsikt.load,
     "digital_stemme": digital_stemme.load,
