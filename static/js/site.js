@@ -42,7 +42,8 @@ document.addEventListener("htmx:afterSettle", () => {
   openLists = [];
   // One place that screen readers listen to; the text is the list's own heading.
   const count = document.querySelector("[data-result-count]");
-  if (count) document.getElementById("announcer").textContent = count.textContent.trim();
+  const announcer = document.getElementById("announcer");
+  if (count && announcer) announcer.textContent = count.textContent.trim();
 });
 document.addEventListener("submit", (event) => {
   event.target.closest(".filters__panel:popover-open")?.hidePopover();
