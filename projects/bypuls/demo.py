@@ -218,7 +218,7 @@ SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start, s
     'Eksempel arrangør ' || i %% 40, topics[1 + i %% cardinality(topics)], audiences[1 + (i / 7) %% cardinality(audiences)],
     languages[1 + (i / 3) %% cardinality(languages)], i %% 3 <> 0, '', '', '', '', '',
     true, i %% 4 <> 0, 40, 10, 5, false,
-    false, CASE WHEN i %% 5 = 0 THEN 40 ELSE i %% 40 END, 0, 'published', %(at)s, 'planned', '',
+    i %% 5 = 0, 0, 0, 'published', %(at)s, 'planned', '',
     %(at)s, 'skala-' || i || '@example.no', 0, '', '', '', %(at)s
 FROM (
     SELECT i, 'Eksempel ' || i || ': ' || (ARRAY['Frokostmøte','Verksted','Konsert','Foredrag','Tur','Quiz'])[1 + i %% 6] AS title,
