@@ -1,0 +1,386 @@
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+
+from projects.bypuls import changes, moderation, signup
+from projects.bypuls.admin.dialogs import (
+    CallerForm,
+    CapacityForm,
+    HeldForm,
+    MoveForm,
+    NoteForm,
+    ReasonForm,
+)
+from projects.bypuls.admin.people import SignUpInline, attendee_file
+from projects.bypuls.models import Event, EventStatus, Publication
+from vekst import formats
+
+EXPECTED = (changes.ChangeError, moderation.SubmissionError, signup.SignUpError)
+# Once published, these change only through the actions, which tell those who are signed up.
+TOLD = ("starts_at", "ends_at", "venue", "place")
+
+
+def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict[str, Any]:
+    found = {"title": title, "description": description, "form_submit_text": submit}
+    return found | ({"form_class": form} if form else {})
+
+
+@admin.register(Event)
+class EventAdmin(TranslationAdmin, SimpleHistoryAdmin, ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
+    list_filter = [
+        "publication",
+        "status",
+        ("starts_at", RangeDateFilter),
+        "topic",
+        "audience",
+        "takes_signups",
+        "venue",
+        "is_example",
+    ]
+    list_filter_submit = True
+    list_select_related = ["venue"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["title", "organiser", "submitter_email"]
+    ordering = ["-starts_at", "-pk"]
+    autocomplete_fields = ["venue", "project"]
+    prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ["title"]}
+    inlines = [SignUpInline]
+    actions = ["publish_selected"]
+    actions_detail = [
+        "publish_one",
+        "ask_changes_one",
+        "move_one",
+        "postpone_one",
+        "cancel_one",
+        "capacity_one",
+        "caller_one",
+        "held_one",
+        "attendees_one",
+        "withdraw_one",
+    ]
+    readonly_fields: ClassVar[Any] = [
+        "publication",
+        "published_at",
+        "status",
+        "status_reason",
+        "previous_starts_at",
+        "seats",
+        "attendance",
+        "submitted_at",
+        "moderation_note",
+        "uid",
+        "sequence",
+    ]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "description", "picture", "picture_alt"]}),
+        (_("Tid og sted"), {"fields": [("starts_at", "ends_at"), "venue", "place"]}),
+        (
+            _("Om arrangementet"),
+            {
+                "fields": [
+                    ("topic", "audience", "language"),
+                    ("is_free", "price"),
+                    ("organiser", "company"),
+                    "project",
+                    ("website", "contact_email"),
+                    "is_example",
+                ]
+            },
+        ),
+        (
+            _("Påmelding"),
+            {
+                "fields": [
+                    ("takes_signups", "asks_diet"),
+                    ("capacity", "waiting_list_capacity", "max_group_size"),
+                    ("signup_opens_at", "signup_closes_at"),
+                    "seats",
+                ]
+            },
+        ),
+        (
+            _("Status"),
+            {
+                "fields": [
+                    ("publication", "published_at"),
+                    ("status", "status_reason", "previous_starts_at"),
+                    "attendance",
+                    ("uid", "sequence"),
+                ]
+            },
+        ),
+        (
+            _("Innsendt"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("submitter_name", "submitter_email", "submitted_at"),
+                    "moderation_note",
+                ],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        found: QuerySet[Event] = super().get_queryset(request).defer("search")
+        return found
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        # Capacity changes under the lock, in a dialog of its own, as soon as the row is there.
+        fixed = ["capacity", "waiting_list_capacity"] if obj is not None else []
+        if obj is not None and obj.publication == Publication.PUBLISHED:
+            fixed += TOLD
+        return [*self.readonly_fields, *fixed]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Event | None = None
+    ) -> dict[str, Any]:
+        # The address of something that exists stays.
+        return {} if obj is not None else dict(self.prepopulated_fields)
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        now = timezone.now()
+        if not change:
+            obj.created_at = now
+        obj.changed_at = now
+        obj.is_signup_over = obj.takes_signups and obj.closes_at <= now
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # Only what the form holds: people may be signing up at this moment. Saving a title under
+        # another language writes its column, so the translated fields go along.
+        held = {"changed_at", "is_signup_over", *form.changed_data}
+        names = {field.name for field in obj._meta.concrete_fields}
+        if obj.picture:
+            held |= {"picture_width", "picture_height"}
+        held |= {name.rpartition("_")[0] for name in held if name.endswith(("_nb", "_en"))}
+        obj.save(update_fields=sorted(held & names))
+
+    @display(description=_("når"), ordering="starts_at")
+    def when(self, obj: Event) -> str:
+        return formats.moment_text(obj.starts_at)
+
+    @display(
+        description=_("publisering"),
+        ordering="publication",
+        label={
+            Publication.SUBMITTED.label: "warning",
+            Publication.CHANGES_ASKED.label: "info",
+            Publication.PUBLISHED.label: "success",
+        },
+    )
+    def publication_label(self, obj: Event) -> str:
+        return str(obj.get_publication_display())
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            EventStatus.MOVED.label: "info",
+            EventStatus.POSTPONED.label: "warning",
+            EventStatus.CANCELLED.label: "danger",
+            EventStatus.HELD.label: "success",
+        },
+    )
+    def status_label(self, obj: Event) -> str:
+        return str(obj.get_status_display())
+
+    @display(description=_("påmeldte"))
+    def seats(self, obj: Event) -> str:
+        if not obj.takes_signups:
+            return "–"
+        most = "∞" if obj.capacity is None else str(obj.capacity)
+        queue = f" + {obj.waiting_taken} / {obj.waiting_list_capacity}"
+        return f"{obj.seats_taken} / {most}" + (queue if obj.waiting_list_capacity else "")
+
+    # --- Actions -------------------------------------------------------------------------------
+    def _back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        address = reverse("admin:bypuls_event_change", args=[object_id])
+        # A dialog is sent by htmx, which must open the whole page anew.
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponse(status=302, headers={"Location": address})
+
+    def _do(
+        self, request: HttpRequest, object_id: str, step: Callable[[int], object]
+    ) -> HttpResponse:
+        try:
+            result = step(int(object_id))
+        except EXPECTED as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, self._told(result))
+        return self._back(request, object_id)
+
+    def _told(self, result: object) -> str:
+        if isinstance(result, int):
+            text = ngettext(
+                "%(n)s påmelding har fått beskjed.", "%(n)s påmeldinger har fått beskjed.", result
+            )
+            return text % {"n": result}
+        if isinstance(result, list):
+            text = ngettext(
+                "%(n)s fikk plass fra ventelisten.",
+                "%(n)s fikk plass fra ventelisten.",
+                len(result),
+            )
+            return text % {"n": len(result)}
+        return gettext("Det er gjort.")
+
+    @admin.action(description=_("Publiser de valgte"), permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        for event in queryset.order_by("pk"):
+            try:
+                moderation.publish(event.pk, at=timezone.now())
+            except moderation.SubmissionError as error:
+                messages.warning(request, f"{event}: {error}")
+
+    @action(
+        description=_("Publiser"),
+        url_path="publiser",
+        permissions=["change"],
+        dialog=_dialog(_("Publisere?"), _("Alle ser arrangementet med en gang."), _("Publiser")),
+    )
+    def publish_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._do(request, object_id, lambda pk: moderation.publish(pk, at=timezone.now()))
+
+    @action(
+        description=_("Be om endring"),
+        url_path="be-om-endring",
+        permissions=["change"],
+        dialog=_dialog(
+            _("Be innsenderen om endring"),
+            _("Arrangementet vises ikke før det er sendt inn på nytt og publisert."),
+            _("Send"),
+            NoteForm,
+        ),
+    )
+    def ask_changes_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        note, now = form.cleaned_data["note"], timezone.now()
+        return self._do(
+            request, object_id, lambda pk: moderation.ask_changes(pk, note=note, at=now)
+        )
+
+    @action(
+        description=_("Trekk"),
+        url_path="trekk",
+        permissions=["change"],
+        dialog=_dialog(_("Trekke arrangementet?"), _("Det forsvinner fra alle sider."), _("Trekk")),
+    )
+    def withdraw_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._do(request, object_id, lambda pk: moderation.withdraw(pk, at=timezone.now()))
+
+    @action(
+        description=_("Flytt"),
+        url_path="flytt",
+        permissions=["change"],
+        dialog=_dialog(
+            _("Flytte i tid eller sted"),
+            _("Alle påmeldte får e-post med ny kalenderfil. Plassene og adressen beholdes."),
+            _("Flytt og gi beskjed"),
+            MoveForm,
+        ),
+    )
+    def move_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        names = ("starts_at", "ends_at", "venue", "place", "reason")
+        new = {name: form.cleaned_data[name] for name in names}
+        return self._do(
+            request, object_id, lambda pk: changes.move_event(pk, **new, at=timezone.now())
+        )
+
+    @action(
+        description=_("Utsett"),
+        url_path="utsett",
+        permissions=["change"],
+        dialog=_dialog(
+            _("Utsette uten ny tid"), _("Alle påmeldte får e-post."), _("Utsett"), ReasonForm
+        ),
+    )
+    def postpone_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        return self._do(request, object_id, lambda pk: changes.postpone(pk, reason=reason, at=now))
+
+    @action(
+        description=_("Avlys"),
+        url_path="avlys",
+        permissions=["change"],
+        dialog=_dialog(
+            _("Avlyse arrangementet?"),
+            _("Alle påmeldte får e-post, og det tas ut av kalenderne deres. Det kan ikke angres."),
+            _("Avlys"),
+            ReasonForm,
+        ),
+    )
+    def cancel_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        return self._do(
+            request, object_id, lambda pk: changes.cancel_event(pk, reason=reason, at=now)
+        )
+
+    @action(
+        description=_("Endre plasser"),
+        url_path="plasser",
+        permissions=["change"],
+        dialog=_dialog(_("Endre antall plasser"), "", _("Lagre"), CapacityForm),
+    )
+    def capacity_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        new = {name: form.cleaned_data[name] for name in ("capacity", "waiting_list_capacity")}
+        return self._do(
+            request, object_id, lambda pk: signup.change_capacity(pk, **new, at=timezone.now())
+        )
+
+    @action(
+        description=_("Meld på noen"),
+        url_path="meld-pa",
+        permissions=["change"],
+        dialog=_dialog(
+            _("Meld på en som ringer"), _("Får kvittering på e-post."), _("Meld på"), CallerForm
+        ),
+    )
+    def caller_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        data = form.cleaned_data
+        party = signup.Party(
+            name=data["name"],
+            email=data["email"],
+            size=data["size"],
+            note=data["note"],
+            diet=data["diet"],
+            language=translation.get_language() or "nb",
+        )
+        return self._do(
+            request,
+            object_id,
+            lambda pk: signup.sign_up(pk, party, at=timezone.now(), by_staff=True),
+        )
+
+    @action(
+        description=_("Marker som holdt"),
+        url_path="holdt",
+        permissions=["change"],
+        dialog=_dialog(_("Hvor mange kom?"), "", _("Lagre"), HeldForm),
+    )
+    def held_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        attendance, now = form.cleaned_data["attendance"], timezone.now()
+        return self._do(
+            request,
+            object_id,
+            lambda pk: changes.mark_held(pk, attendance=attendance, at=now),
+        )
+
+    @action(description=_("Deltakerliste (CSV)"), url_path="deltakere", permissions=["change"])
+    def attendees_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return attendee_file(Event.objects.get(pk=object_id))
