@@ -7,6 +7,7 @@ from members.accounts.retention import RetentionRule
 from members.companies import retention as companies
 from members.mailings import retention as mailings
 from projects.bypuls import retention as bypuls
+from projects.digital_stemme import retention as digital_stemme
 from projects.kompetanse import retention as kompetanse
 from projects.ung import retention as ung
 
@@ -17,6 +18,7 @@ RULES: list[RetentionRule] = [
     *companies.RULES,
     *mailings.RULES,
     *bypuls.RULES,
+    *digital_stemme.RULES,
     *kompetanse.RULES,
     *ung.RULES,
 ]
