@@ -1,0 +1,126 @@
+import json
+
+import pytest
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from members.accounts.models import User
+from members.companies.models import Company, Minutes
+from tests.conftest import FakeSource
+from tests.members.companies.factories import (
+    CompanyContactFactory,
+    CompanyFactory,
+    ForumFactory,
+    MeetingFactory,
+    MinutesFactory,
+    SeatFactory,
+)
+from tests.members.companies.test_brreg import ENTITY
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+FACTORIES = {
+    "company": CompanyFactory,
+    "forum": ForumFactory,
+    "meeting": MeetingFactory,
+    "minutes": MinutesFactory,
+}
+
+
+@pytest.fixture(autouse=True)
+def _loose_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Unfold's own templates ask for variables that are not there.
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def office(client: Client, programme_officer: User) -> Client:
+    client.force_login(programme_officer, backend=BACKEND)
+    return client
+
+
+def page(model: str, view: str, *args: object) -> str:
+    return reverse(f"admin:companies_{model}_{view}", args=args)
+
+
+@pytest.mark.parametrize("model", FACTORIES)
+def test_every_page_opens_for_the_office(office: Client, model: str):
+    row = FACTORIES[model].create()
+    CompanyContactFactory.create()
+    SeatFactory.create()
+
+    assert office.get(page(model, "changelist")).status_code == 200
+    assert office.get(page(model, "add")).status_code == 200
+    assert office.get(page(model, "change", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", FACTORIES)
+def test_a_list_costs_the_same_with_more_rows(
+    office: Client, model: str, django_assert_max_num_queries
+):
+    FACTORIES[model].create_batch(6)
+
+    with django_assert_max_num_queries(14):
+        office.get(page(model, "changelist"))
+
+
+def test_details_are_fetched_at_a_click(
+    office: Client,
+    fake_source: FakeSource,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+):
+    settings.BRREG_API_URL = fake_source.url
+    fake_source.serve("/enheter/310000019", json.dumps(ENTITY))
+    company = CompanyFactory.create(orgnr="310000019")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(
+            page("company", "changelist"),
+            {"action": "fetch_from_register", "_selected_action": [company.pk]},
+        )
+
+    assert Company.objects.get().employees == 42
+
+
+def test_an_editor_sees_closed_minutes_only_as_secretary(client: Client, editor: User):
+    client.force_login(editor, backend=BACKEND)
+    closed = MinutesFactory.create(title="Hemmelig flytting")
+    changelist = page("minutes", "changelist")
+
+    assert "Hemmelig flytting" not in client.get(changelist).content.decode()
+    assert client.get(page("minutes", "change", closed.pk)).status_code == 302
+    assert client.get(page("minutes", "history", closed.pk)).status_code == 302
+    assert client.post(page("minutes", "delete", closed.pk), {"post": "yes"}).status_code == 302
+    assert "Hemmelig flytting" not in client.get(changelist + "?q=Hemmelig").content.decode()
+    autocomplete = reverse("admin:autocomplete")
+    query = f"{autocomplete}?app_label=companies&model_name=minutes&field_name=meeting&term=forum"
+    assert client.get(query).json()["results"] == []
+    assert Minutes.objects.filter(pk=closed.pk).exists()
+
+    closed.meeting.forum.secretary = editor
+    closed.meeting.forum.save()
+    assert "Hemmelig flytting" in client.get(changelist).content.decode()
+
+
+def test_an_editor_is_not_shown_closed_minutes_before_deleting_a_forum(
+    client: Client, editor: User
+):
+    client.force_login(editor, backend=BACKEND)
+    closed = MinutesFactory.create(title="Hemmelig flytting")
+
+    response = client.get(page("forum", "delete", closed.meeting.forum.pk))
+
+    assert response.status_code == 403
+
+
+def test_a_wrong_number_is_refused_in_words(office: Client):
+    response = office.post(
+        page("company", "add"),
+        {"orgnr": "942402466", "name": "Eksempel AS", "slug": "eksempel", "industry": "annet"},
+    )
+
+    assert response.status_code == 200
+    assert "riktig kontrollsiffer" in response.content.decode()
