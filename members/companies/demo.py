@@ -5,7 +5,6 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from members.accounts.demo import CONTACT_EMAIL
 from members.accounts.models import User
 from members.companies.demo_texts import COMPANIES, FORUMS, CompanyText, ForumText
 from members.companies.models import (
@@ -23,6 +22,9 @@ from members.companies.models import (
 )
 from members.companies.orgnr import is_valid_orgnr
 
+# The accounts of a local installation, made by `vekst.preparation` before this.
+CONTACT_EMAIL = "bedrift@eksempel.no"
+EDITOR_EMAIL = "redaktor@eksempel.no"
 # The number of the documented example of Enhetsregisteret; numbers from 31 are never issued.
 FIRST_ORGNR = 310_000_019
 
@@ -55,8 +57,9 @@ def load(*, at: datetime.datetime) -> None:
                 role=role,
                 defaults={"since_date": datetime.date(2024, 1, 1)},
             )
+    secretary = User.objects.filter(email=EDITOR_EMAIL).first()
     for rank, forum_text in enumerate(FORUMS):
-        _forum(forum_text, rank, companies, person, at=at)
+        _forum(forum_text, rank, companies, person, secretary, at=at)
 
 
 def _company(text: CompanyText, orgnr: str, position: int, *, at: datetime.datetime) -> Company:
@@ -88,6 +91,7 @@ def _forum(
     rank: int,
     companies: dict[str, Company],
     person: User | None,
+    secretary: User | None,
     *,
     at: datetime.datetime,
 ) -> None:
@@ -102,6 +106,7 @@ def _forum(
             "mandate_nb": text.mandate,
             "mandate_en": text.mandate_en,
             "rank": rank,
+            "secretary": None if text.is_closed else secretary,
         },
     )
     if not created:

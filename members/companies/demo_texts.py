@@ -275,7 +275,7 @@ FORUMS = [
         "forum-for-bygg-anlegg-og-eiendom",
         "Forum for bygg, anlegg og eiendom",
         False,
-        "Annenhver måned",
+        "",
         "Rekruttering, lærlingplasser og bærekraft i byggebransjen.",
         "Recruitment, apprenticeships and sustainability in construction.",
         "Forumet samler byggefirmaer, arkitekter, eiendomsbesittere og byggevarehandelen. Det "
@@ -297,7 +297,7 @@ FORUMS = [
         "samferdselsforum",
         "Samferdselsforum",
         False,
-        "Fire ganger i året",
+        "",
         "Buss, tog, vei og sykkel for dem som skal til og fra jobb.",
         "Bus, train, road and bicycle for those who go to and from work.",
         "Rundt 5 000 pendler inn til Kongsberg hver dag. Forumet samler arbeidsgivere, transportører "
@@ -311,12 +311,12 @@ FORUMS = [
         "handelsforum",
         "Handelsforum",
         False,
-        "Hver måned",
+        "",
         "Butikkene i sentrum om åpningstider, aktiviteter og gater folk vil være i.",
         "The town's shops on opening hours, activities and streets people want to be in.",
-        "Handelsforum planlegger felles handledager, skilting og åpningstider, og er med på å forme "
+        "Eksempeltekst: Handelsforum planlegger felles handledager, skilting og åpningstider, og er med på å forme "
         "sentrum sammen med gårdeiere og kommunen.",
-        "The forum plans joint shopping days, signs and opening hours, and helps to shape the town "
+        "Example text: The forum plans joint shopping days, signs and opening hours, and helps to shape the town "
         "centre together with property owners and the municipality.",
         ("eksempel-bokhandel", "eksempel-sport", "eksempel-aerlig-handel"),
     ),
@@ -324,12 +324,12 @@ FORUMS = [
         "reiselivsforum",
         "Reiselivsforum",
         False,
-        "Hver annen måned",
+        "",
         "Hoteller, serveringssteder og opplevelser samler seg om gjestene.",
         "Hotels, restaurants and attractions gather around the guests.",
-        "Forumet samler dem som tar imot gjester: overnatting, servering, museum, skisenter og "
+        "Eksempeltekst: Forumet samler dem som tar imot gjester: overnatting, servering, museum, skisenter og "
         "festivaler. De deler kalender, lager pakker og tar imot innspill fra besøkende.",
-        "The forum gathers those who receive guests: hotels, restaurants, the museum, the ski centre "
+        "Example text: The forum gathers those who receive guests: hotels, restaurants, the museum, the ski centre "
         "and the festivals. They share a calendar, make packages and listen to what visitors say.",
         ("eksempel-hotell", "eksempel-olbryggeri", "eksempel-apen-scene"),
     ),
@@ -337,12 +337,12 @@ FORUMS = [
         "kommunikasjonsforum",
         "Kommunikasjonsforum",
         False,
-        "Tre ganger i året",
+        "",
         "De som forteller om Kongsberg, stemmer instrumentene.",
         "Those who tell about Kongsberg tune their instruments.",
-        "Kommunikasjonsfolk i bedriftene, kommunen og næringsforumet lærer av hverandre og blir enige "
+        "Eksempeltekst: Kommunikasjonsfolk i bedriftene, kommunen og næringsforumet lærer av hverandre og blir enige "
         "om hvordan byen skal bli kjent for dem som kan tenke seg å flytte hit.",
-        "Communication staff of companies, the municipality and the business association learn from "
+        "Example text: Communication staff of companies, the municipality and the business association learn from "
         "each other and agree on how the town becomes known to those who might move here.",
         ("eksempel-reklame", "eksempel-cyber", "eksempel-teknologi"),
     ),

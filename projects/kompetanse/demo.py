@@ -143,10 +143,10 @@ def _round_of_2020() -> None:
             "title": "Kompetanseløft 2020: industriell digitalisering",
             "summary": "Ti millioner kroner til opplæring da pandemien og oljeprisen traff industrien.",
             "text": "Da ordrene ble borte i 2020, fikk industrien i Kongsberg ti millioner kroner til "
-            "opplæring. Pengene gikk til kurs både for dem som var permittert eller hadde mistet "
+            "opplæring. Pengene skulle gå til kurs både for dem som var permittert eller hadde mistet "
             "jobben, og for dem som fortsatt var i arbeid.\n\nIndustrien og partene i arbeidslivet "
-            "bestemte sammen hva det skulle undervises i, og hvem som skulle gå først. Fagskoler og "
-            "universitet laget korte tilbud som startet på nyåret 2021.",
+            "skulle sammen bestemme hva det skulle undervises i, og hvem som skulle gå først. Planen var "
+            "at fagskoler og universitet laget korte tilbud som kunne starte på nyåret 2021.",
             "priorities": "Industriell digitalisering\nKorte tilbud på alle utdanningsnivåer\n"
             "Bedrifter som er hardest rammet",
             "frame_nok": 10_000_000,
@@ -222,7 +222,9 @@ def _open_round(*, at: datetime.datetime) -> None:
             "Plasser til permitterte og ledige",
             "frame_nok": 3_000_000,
             "opens_at": at - datetime.timedelta(days=20),
-            "closes_at": at + datetime.timedelta(days=40),
+            "closes_at": timezone.localtime(at + datetime.timedelta(days=40)).replace(
+                hour=23, minute=59, second=0, microsecond=0
+            ),
             "state": RoundState.OPEN,
             "source": "Oppdiktet for å vise hvordan en runde ser ut",
             "published_at": at - datetime.timedelta(days=25),

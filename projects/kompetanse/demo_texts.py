@@ -119,8 +119,8 @@ PROGRAMMES = [
         Level.BACHELOR,
         Field.HEALTH,
         StudyForm.CAMPUS,
-        "Øyne, lys og syn: et fag som få andre steder i landet underviser i.",
-        "Eyes, light and vision: a subject taught in few other places in the country.",
+        "Øyne, lys og syn, i en by der optikk også er industri.",
+        "Eyes, light and vision, in a town where optics is an industry too.",
         url="https://www.usn.no",
     ),
     ProgrammeText(
@@ -168,7 +168,7 @@ PROGRAMMES = [
         FAGSKOLEN,
         Level.VOCATIONAL,
         Field.DIGITALISATION,
-        StudyForm.GATHERINGS,
+        StudyForm.CAMPUS,
         "Den første utdanningen av sitt slag som NOKUT godkjente. Øvingene skjer i et laboratorium til "
         "rundt ti millioner kroner.",
         "The first programme of its kind to be approved in Norway. Practice takes place in a laboratory "
@@ -198,9 +198,9 @@ PROGRAMMES = [
         FAGSKOLEN,
         Level.VOCATIONAL,
         Field.BATTERY,
-        StudyForm.GATHERINGS,
-        "Korte moduler om produksjon og vedlikehold i en bransje som trenger fagfolk fort.",
-        "Short modules about production and maintenance in a sector that needs skilled people soon.",
+        StudyForm.CAMPUS,
+        "Fagfolk til en bransje som er ny i Norge.",
+        "Skilled people for a sector that is new in Norway.",
         url=_CATALOGUE,
         source=_FAGSKOLE,
     ),

@@ -3,7 +3,6 @@
 import datetime
 from typing import Protocol
 
-from members.accounts import demo as accounts
 from members.companies import demo as companies
 from members.mailings import demo as mailings
 from members.posts import demo as posts
@@ -28,7 +27,6 @@ class Scale(Protocol):
 
 
 LOADERS: dict[str, Load] = {
-    "accounts": accounts.load,
     "companies": companies.load,
     "portfolio": portfolio.load,
     "kompetanse": kompetanse.load,

@@ -1,31 +1,29 @@
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.accounts import demo as accounts_demo
-from members.accounts.demo import CONTACT_EMAIL
 from members.accounts.models import User
 from members.companies import demo as companies_demo
+from members.companies.demo import CONTACT_EMAIL
 from members.companies.models import Company, Forum, Minutes
 from projects.kompetanse import demo
 from projects.kompetanse.models import Award, GrantRound, StudyProgramme
 from projects.kompetanse.needs import gap_table
+from tests.members.accounts.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def _filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEMO_PASSWORDS_FILE", str(tmp_path / "sign-in.txt"))
+def _filled() -> None:
+    UserFactory.create(email=CONTACT_EMAIL)
     load()
 
 
 def load() -> None:
-    for module in (accounts_demo, companies_demo, demo):
+    for module in (companies_demo, demo):
         module.load(at=timezone.now())
 
 
