@@ -43,7 +43,7 @@ class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indi
     prepopulated_fields = {"slug": ["title"]}
     inlines = [SeriesInline, AnnotationInline]
     actions = ["fetch_now"]
-    readonly_fields = ["table_updated_at", "fetched_at", "fetched_url"]
+    readonly_fields = ["table_updated_at", "fetched_at", "failed_at", "fetched_url"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "question", "published_at", "position", "project"]}),
         (
@@ -77,6 +77,7 @@ class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indi
                     "growth_of",
                     "table_updated_at",
                     "fetched_at",
+                    "failed_at",
                     "fetched_url",
                 ]
             },
@@ -125,7 +126,7 @@ class FetchAdmin(ModelAdmin):
 class RankingAdmin(ModelAdmin, TabbedTranslationAdmin[Ranking]):
     list_display = ["publisher", "index_name", "sub_index", "year", "scope_name", "rank", "of_n"]
     list_filter = ["publisher", "index_name", "year", "scope"]
-    search_fields = ["publisher", "index_name", "sub_index"]
+    search_fields = ["publisher", "index_name", "theme"]
     ordering = ["publisher", "index_name", "-year", "pk"]
 
 

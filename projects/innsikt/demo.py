@@ -47,7 +47,7 @@ def load(*, at: datetime.datetime) -> None:
     for position, (slug, values) in enumerate(EXAMPLES.items(), len(REAL)):
         _load_example(slug, {**values, "position": position, "project": project}, at=at)
     for ranking in RANKINGS:
-        key = ("publisher", "index_name", "sub_index", "year", "scope", "scope_name")
+        key = ("publisher", "index_name", "theme", "year", "scope")
         wanted = {name: ranking[name] for name in key}
         defaults = {name: value for name, value in ranking.items() if name not in key}
         Ranking.objects.get_or_create(**wanted, defaults=defaults)

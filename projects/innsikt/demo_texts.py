@@ -353,6 +353,7 @@ _NO_N_EN = "The source does not say how many municipalities take part."
 RANKINGS: list[dict[str, Any]] = [
     {
         **_NHO,
+        "theme": "kompetanse",
         "sub_index": "Kompetanse",
         "sub_index_en": "Skills",
         "year": year,
@@ -366,6 +367,7 @@ RANKINGS: list[dict[str, Any]] = [
 ] + [
     {
         **_NHO,
+        "theme": "naringsattraktivitet",
         "sub_index": "Næringsattraktivitet samlet",
         "sub_index_en": "Overall business attractiveness",
         "year": 2022,
@@ -377,6 +379,7 @@ RANKINGS: list[dict[str, Any]] = [
     },
     {
         **_NHO,
+        "theme": "naringsattraktivitet",
         "sub_index": "Næringsattraktivitet samlet",
         "sub_index_en": "Overall business attractiveness",
         "year": 2022,

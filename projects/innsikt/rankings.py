@@ -54,7 +54,7 @@ def grouped(rankings: Iterable[Ranking]) -> list[RankingGroup]:
     """
 
     def theme(ranking: Ranking) -> tuple[str, str, str]:
-        return ranking.publisher, ranking.index_name, ranking.sub_index
+        return ranking.publisher, ranking.index_name, ranking.theme
 
     groups = []
     for key, found in itertools.groupby(sorted(rankings, key=theme), key=theme):
@@ -63,15 +63,11 @@ def grouped(rankings: Iterable[Ranking]) -> list[RankingGroup]:
             RankingRow(ranking, place_text(ranking), _warning(ranking, newest_first))
             for ranking in newest_first
         ]
-        groups.append(RankingGroup(*key, rows=tuple(rows)))
+        newest = newest_first[0]
+        groups.append(RankingGroup(key[0], key[1], newest.sub_index if key[2] else "", tuple(rows)))
     return groups
 
 
 def _warning(ranking: Ranking, found: list[Ranking]) -> str:
-    older = [
-        other
-        for other in found
-        if (other.scope, other.scope_name) == (ranking.scope, ranking.scope_name)
-        and other.year < ranking.year
-    ]
+    older = [other for other in found if other.scope == ranking.scope and other.year < ranking.year]
     return comparison_warning(ranking, max(older, key=lambda r: r.year)) if older else ""

@@ -38,11 +38,16 @@ class SourceBusyError(SourceRefusedError):
 
 
 def data_url(indicator: Indicator) -> str:
-    """Return the address of the indicator's figures, with every bracket and star encoded."""
+    """
+    Return the address of the indicator's figures, with every bracket and star encoded.
+
+    In the order of the alphabet, because the database gives the query back in an order of its own and
+    the address tells whether the query has changed.
+    """
     query: Mapping[str, Mapping[str, str]] = indicator.query
     parameters = {"lang": "no", "outputFormat": "json-stat2"}
     for name in ("valueCodes", "codelist"):
-        for variable, wanted in query.get(name, {}).items():
+        for variable, wanted in sorted(query.get(name, {}).items()):
             parameters[f"{name}[{variable}]"] = wanted
     return f"{table_url(indicator)}/data?{urlencode(parameters)}"
 
@@ -131,6 +136,7 @@ def fetch_indicator(indicator: Indicator, *, at: datetime.datetime) -> FetchOutc
     try:
         updated = table_updated(indicator, at=at)
         if _is_unchanged(indicator, url, updated):
+            Indicator.objects.filter(pk=indicator.pk).exclude(failed_at=None).update(failed_at=None)
             _log(indicator, at, url, FetchOutcome.UNCHANGED, table_updated_at=updated)
             return FetchOutcome.UNCHANGED
         answer = ask(url, at=at)
@@ -140,7 +146,7 @@ def fetch_indicator(indicator: Indicator, *, at: datetime.datetime) -> FetchOutc
             figures.store_observations(indicator=indicator, figures=found, labels=labels)
             moment = dataset.updated or updated
             Indicator.objects.filter(pk=indicator.pk).update(
-                fetched_at=at, fetched_url=url, table_updated_at=moment
+                fetched_at=at, failed_at=None, fetched_url=url, table_updated_at=moment
             )
             _log(
                 indicator,
@@ -157,6 +163,7 @@ def fetch_indicator(indicator: Indicator, *, at: datetime.datetime) -> FetchOutc
         figures.EmptyFetchError,
     ) as error:
         logger.warning("innsikt: %s was not fetched: %s", indicator.slug, error)
+        Indicator.objects.filter(pk=indicator.pk).update(failed_at=at)
         _log(indicator, at, url, FetchOutcome.FAILED, error=str(error)[:500] or repr(error))
         if isinstance(error, SourceBusyError):
             raise

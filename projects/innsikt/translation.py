@@ -50,6 +50,7 @@ class NeedsSurveyTranslation(TranslationOptions):
 
 # Only now do the models have their English columns, which the history must copy too.
 keep_history(
-    Indicator, excluded_fields=["updated_at", "table_updated_at", "fetched_at", "fetched_url"]
+    Indicator,
+    excluded_fields=["updated_at", "table_updated_at", "fetched_at", "failed_at", "fetched_url"],
 )
 keep_history(NeedsSurvey)

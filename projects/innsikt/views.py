@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.innsikt import open_data, presentation, rankings
-from projects.innsikt.models import Annotation, Fetch, Indicator, NeedsSurvey, Ranking
+from projects.innsikt.models import Annotation, Indicator, NeedsSurvey, Ranking
 
 
 def _public_indicator(slug: str) -> Indicator:
@@ -65,7 +65,6 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "older_marks": [mark for mark in listed if mark not in drawing.marks],
         "target_texts": presentation.target_texts(goal, shown, decimals=indicator.decimals),
         "table": presentation.table(indicator, shown),
-        "last_fetch": Fetch.objects.filter(indicator=indicator).order_by("-fetched_at").first(),
         "crumbs": _crumbs(indicator.title, indicator.get_absolute_url()),
         "has_corrected": presentation.has_corrected(shown),
     }

@@ -39,7 +39,7 @@ def landing(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
     filters = places.Filters.from_params(request.GET.dict())
     found = places.chosen(filters, at=now)
-    page = keyset_page(found, ("name", "pk"), request.GET.dict(), size=24)
+    page = keyset_page(found, ("slug",), request.GET.dict(), size=24)
     query = filters.query()
     joint = "&" if query != "?" else ""
     context = {
@@ -61,7 +61,7 @@ def meeting_place_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         MeetingPlace.objects.public(at=timezone.now())
         .filter(kind=place.kind)
         .exclude(pk=place.pk)
-        .order_by("name", "pk")[:3]
+        .order_by("slug")[:3]
     )
     crumbs = _crumbs((place.name, place.get_absolute_url()))
     context = {"place": place, "others": others, "crumbs": crumbs}

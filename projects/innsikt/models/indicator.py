@@ -3,6 +3,7 @@
 import datetime
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -131,6 +132,13 @@ class Indicator(models.Model):
         _("kilden oppdatert"), null=True, blank=True, editable=False
     )
     fetched_at = models.DateTimeField(_("sist hentet"), null=True, blank=True, editable=False)
+    failed_at = models.DateTimeField(
+        _("mislyktes sist"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Tomt når kilden svarte sist vi spurte."),
+    )
     fetched_url = models.CharField(
         _("hentet fra"), max_length=1000, blank=True, default="", editable=False
     )
@@ -277,15 +285,15 @@ class Observation(models.Model):
                 name="innsikt_observation_status_valid",
                 condition=Q(status__in=ObservationStatus.values),
             ),
-            models.CheckConstraint(
-                name="innsikt_observation_break_is_explained",
-                condition=Q(is_break=False) | ~Q(note=""),
-                violation_error_message=_("Et brudd må forklares i merknaden."),
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.period}: {self.status if self.value is None else self.value}"
+
+    def clean(self) -> None:
+        # Not a constraint: the note has a column for each language.
+        if self.is_break and not self.note:
+            raise ValidationError({"note": _("Et brudd må forklares i merknaden.")})
 
 
 class AnnotationKind(models.TextChoices):

@@ -19,7 +19,7 @@ class RankingQuerySet(models.QuerySet["Ranking"]):
 
     def newest_first(self) -> Self:
         """By publisher and index, the newest year first, the country before the county."""
-        return self.order_by("publisher", "index_name", "-year", "sub_index", "-scope", "pk")
+        return self.order_by("publisher", "index_name", "-year", "theme", "-scope", "pk")
 
 
 RankingManager = models.Manager.from_queryset(RankingQuerySet)
@@ -32,6 +32,12 @@ class Ranking(models.Model):
     index_name = models.CharField(_("kåring"), max_length=80)
     sub_index = models.CharField(
         _("tema"), max_length=80, blank=True, help_text=_("Tomt: hele kåringen samlet.")
+    )
+    theme = models.SlugField(
+        _("temaets nøkkel"),
+        max_length=40,
+        blank=True,
+        help_text=_("Det samme hvert år, for eksempel «kompetanse». Tomt: hele kåringen samlet."),
     )
     year = models.PositiveSmallIntegerField(_("år"))
     scope = models.CharField(_("blant kommunene i"), max_length=10, choices=RankingScope)
@@ -67,7 +73,7 @@ class Ranking(models.Model):
                 violation_error_message=_("Året må være mellom 1990 og 2100."),
             ),
             models.UniqueConstraint(
-                fields=["publisher", "index_name", "sub_index", "year", "scope", "scope_name"],
+                fields=["publisher", "index_name", "theme", "year", "scope"],
                 name="innsikt_ranking_once",
                 violation_error_message=_("Denne plasseringen er alt ført."),
             ),

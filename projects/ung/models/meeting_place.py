@@ -94,10 +94,8 @@ class MeetingPlace(models.Model):
                 violation_error_message=_("Et gratis tilbud har ingen pris."),
             ),
         ]
-        indexes = [
-            models.Index(fields=["kind", "name", "id"], name="ung_meetingplace_kind"),
-            models.Index(fields=["name", "id"], name="ung_meetingplace_name"),
-        ]
+        # Lists stand by slug: the name has a column for each language, some of them empty.
+        indexes = [models.Index(fields=["kind", "slug"], name="ung_meetingplace_kind")]
 
     def __str__(self) -> str:
         return self.name

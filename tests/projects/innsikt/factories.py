@@ -57,6 +57,7 @@ class RankingFactory(factory.django.DjangoModelFactory[Ranking]):
 
     publisher = "NHO"
     index_name = "Kommune-NM"
+    theme = "kompetanse"
     sub_index = "Kompetanse"
     year = factory.Sequence(lambda n: 2000 + n % 90)
     scope = "nation"

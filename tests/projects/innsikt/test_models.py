@@ -24,15 +24,21 @@ pytestmark = pytest.mark.django_db
         {"value": None, "status": ""},
         {"value": Decimal(0), "status": ".."},
         {"value": None, "status": "x"},
-        {"is_break": True, "note": ""},
     ],
-    ids=["missing without reason", "figure with reason", "unknown reason", "break unexplained"],
+    ids=["missing without reason", "figure with reason", "unknown reason"],
 )
 def test_observation_is_a_figure_or_says_why_not(fields):
     series = SeriesFactory.create()
 
     with pytest.raises(IntegrityError):
         ObservationFactory.create(series=series, **fields)
+
+
+def test_a_break_must_be_explained():
+    observation = ObservationFactory.build(series=SeriesFactory.create(), is_break=True)
+
+    with pytest.raises(ValidationError, match="Et brudd må forklares"):
+        observation.full_clean()
 
 
 def test_zero_is_a_figure():

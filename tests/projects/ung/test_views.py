@@ -95,6 +95,17 @@ def test_paging_keeps_the_filters(client):
     assert second.count('class="card card--link place') == 6
 
 
+def test_paging_in_english_loses_nobody(client):
+    for number in range(30):
+        MeetingPlaceFactory.create(name_en="Place" if number % 3 else None)
+
+    page = text(client.get("/en/ung/"))
+    cursor = page.split("etter=")[1].split('"')[0]
+    second = text(client.get(f"/en/ung/?etter={cursor}"))
+
+    assert [p.count('class="card card--link place') for p in (page, second)] == [24, 6]
+
+
 def test_place_page_shows_others_of_its_kind(client, django_assert_max_num_queries):
     place = MeetingPlaceFactory.create(is_example=True)
     MeetingPlaceFactory.create(name="Naboen")
