@@ -31,6 +31,7 @@ _POLICY = email.policy.SMTP
 _MARK = "==field:{}=="
 _MARKED = re.compile(rb"==field:(\w+)==")
 _LINE_LIMIT = 900
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class BrokenMessageError(Exception):
@@ -208,6 +209,8 @@ def _set_file(part: EmailMessage, attachment: Mapping[str, str]) -> None:
 
 def ascii_address(value: str) -> str:
     """Return the bare address as it goes over SMTP. Raises BrokenMessageError when it cannot."""
+    if _PLAIN_ADDRESS.fullmatch(value):
+        return value
     if _CONTROL.search(value):
         raise BrokenMessageError(f"the address {value!r} holds a control character")
     local, at_sign, domain = parseaddr(value)[1].rpartition("@")

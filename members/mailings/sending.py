@@ -12,16 +12,17 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from members.accounts.models import User
+from members.mailings.marking import Batch, Marks, purge_secret, suppress
 from members.mailings.message import BrokenMessageError, Letter
-from members.mailings.models.delivery import Delivery, DeliveryState, MailBody, MailKind
+from members.mailings.models.delivery import Delivery, DeliveryState
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.suppression import Suppression, SuppressionReason
 from members.mailings.transport import (
@@ -44,7 +45,6 @@ MAX_DEATHS = 25
 MAX_BACKOFF = datetime.timedelta(hours=12)
 # So many temporary troubles in a row are the server's, not the recipients'.
 TROUBLES_IN_A_ROW = 5
-PURGED = "Innholdet er slettet etter utsendelse."
 
 
 @dataclass
@@ -60,15 +60,6 @@ class Report:
     server_down: str = ""
     # Rows that another worker took because our lease had run out.
     lost: int = 0
-
-
-@dataclass
-class Batch:
-    """Rows that this process holds until `until`."""
-
-    token: uuid.UUID
-    until: datetime.datetime
-    rows: list[Delivery] = field(default_factory=list)
 
 
 _CLAIM = """
@@ -121,7 +112,9 @@ def claim(*, size: int, at: datetime.datetime) -> Batch:
         "token": batch.token,
         "max_deaths": MAX_DEATHS,
     }
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # This commit waits for the disk, and so for everything that was marked before it.
+        cursor.execute("SET LOCAL synchronous_commit TO on")
         cursor.execute(_CLAIM, values)
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
@@ -143,13 +136,16 @@ def send_due(
     """
     sender = _Sender(clock)
     stop_at = time.monotonic() + seconds
+    sender.marks.relax()
     try:
         while not sender.report.server_down and time.monotonic() < stop_at:
             batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock())
+            sender.marks.durable()
             if not batch.rows:
                 break
             sender.send_batch(batch)
     finally:
+        sender.marks.tighten()
         sender.transport.close()
     _note_run(sender.report, at=clock())
     return sender.report
@@ -162,12 +158,20 @@ class _Sender:
         self.clock = clock
         self.transport: Transport = open_transport()
         self.report = Report()
+        self.marks = Marks()
         self.letters: dict[tuple[int, str], Letter] = {}
         self.troubles_in_a_row = 0
 
     def send_batch(self, batch: Batch) -> None:
         """Send the batch, or as much of it as half its lease allows; the rest goes back at once."""
-        rows = _set_aside(batch, self.report, at=self.clock())
+        try:
+            self._send_rows(batch)
+        finally:
+            self.marks.settle()
+            self.report.sent, self.report.lost = self.marks.sent_count, self.marks.lost_count
+
+    def _send_rows(self, batch: Batch) -> None:
+        rows = self._set_aside(batch, at=self.clock())
         if len(self.letters) > 100:
             self.letters.clear()
         half = datetime.timedelta(seconds=settings.MAIL_LEASE_SECONDS / 2)
@@ -176,14 +180,14 @@ class _Sender:
         for index, row in enumerate(rows):
             now = self.clock()
             if now > batch.until - half:
-                self.report.released += _release(batch, rows[index:], next_attempt_at=now)
+                self.report.released += self.marks.release(batch, rows[index:], next_attempt_at=now)
                 return
             try:
                 self._send_one(row, batch, at=now, patience=patience)
             except ServerDownError as error:
                 wait = datetime.timedelta(seconds=settings.MAIL_RETRY_SECONDS)
                 left = [other for other in rows[index:] if other.state == DeliveryState.SENDING]
-                self.report.released += _release(batch, left, next_attempt_at=now + wait)
+                self.report.released += self.marks.release(batch, left, next_attempt_at=now + wait)
                 self.report.server_down = str(error)
                 logger.warning("The mail server does not take mail: %s", error)
                 return
@@ -202,12 +206,10 @@ class _Sender:
         except (RefusedError, BrokenMessageError) as error:
             self.troubles_in_a_row = 0
             self.report.failed += 1
-            _give_up(row, batch, error, at=self.clock())
+            self._give_up(row, batch, error, at=self.clock())
         else:
             self.troubles_in_a_row = 0
-            done = _finish(row, batch, DeliveryState.SENT, at=self.clock())
-            self.report.sent += done
-            self.report.lost += not done
+            self.marks.sent(row, batch, at=self.clock())
 
     def _offer(self, row: Delivery, *, at: datetime.datetime, patience: float) -> None:
         if not self.transport.takes_bytes:
@@ -231,88 +233,55 @@ class _Sender:
         # No longer in our hands: a release of the rest must not touch its back-off.
         row.state = DeliveryState.QUEUED
         if attempts >= MAX_ATTEMPTS:
-            self.report.failed += _finish(row, batch, DeliveryState.FAILED, at=now, error=error)
-            return
-        self.report.retried += _persist(
-            "UPDATE mailings_delivery SET state = 'queued', attempts = %s, next_attempt_at = %s,"
-            " error = %s, lease_until = NULL, lease_token = NULL"
-            " WHERE id = %s AND lease_token = %s AND state = 'sending'",
-            [attempts, now + backoff(attempts), error[:500], row.pk, batch.token],
-        )
-
-
-def _set_aside(batch: Batch, report: Report, *, at: datetime.datetime) -> list[Delivery]:
-    """Finish the rows that are not to be sent, and return the others."""
-    addresses = {row.recipient for row in batch.rows if not row.mandatory}
-    blocked = set(
-        Suppression.objects.filter(email__in=addresses, lifted_at=None).values_list(
-            "email", flat=True
-        )
-        if addresses
-        else ()
-    )
-    rows = []
-    for row in batch.rows:
-        if row.state == DeliveryState.MISSED:
-            report.missed += 1
-            _purge_secret(row)
-        elif row.state == DeliveryState.FAILED:
-            report.failed += 1
-            _purge_secret(row)
-        elif row.recipient in blocked and not row.mandatory:
-            report.suppressed += 1
-            _finish(row, batch, DeliveryState.SUPPRESSED, at=at)
-        else:
-            rows.append(row)
-    return rows
-
-
-def _give_up(
-    row: Delivery, batch: Batch, error: RefusedError | BrokenMessageError, *, at: datetime.datetime
-) -> None:
-    is_bounce = isinstance(error, RefusedError) and error.outcome is Outcome.NO_SUCH_ADDRESS
-    state = DeliveryState.BOUNCED if is_bounce else DeliveryState.FAILED
-    with transaction.atomic():
-        if _finish(row, batch, state, at=at, error=str(error)) and is_bounce:
-            suppress(
-                email=row.recipient,
-                reason=SuppressionReason.HARD_BOUNCE,
-                detail=str(error),
-                at=at,
+            self.report.failed += self.marks.finish(
+                row, batch, DeliveryState.FAILED, at=now, error=error
             )
-    logger.warning("Delivery %s was given up: %s", row.pk, error)
+            return
+        later = now + backoff(attempts)
+        self.report.retried += self.marks.try_later(row, batch, next_attempt_at=later, error=error)
+
+    def _give_up(
+        self,
+        row: Delivery,
+        batch: Batch,
+        error: RefusedError | BrokenMessageError,
+        *,
+        at: datetime.datetime,
+    ) -> None:
+        is_bounce = isinstance(error, RefusedError) and error.outcome is Outcome.NO_SUCH_ADDRESS
+        state = DeliveryState.BOUNCED if is_bounce else DeliveryState.FAILED
+        self.marks.settle()
+        with transaction.atomic():
+            done = self.marks.finish(row, batch, state, at=at, error=str(error))
+            if done and is_bounce:
+                reason = SuppressionReason.HARD_BOUNCE
+                suppress(email=row.recipient, reason=reason, detail=str(error), at=at)
+        logger.warning("Delivery %s was given up: %s", row.pk, error)
+
+    def _set_aside(self, batch: Batch, *, at: datetime.datetime) -> list[Delivery]:
+        """Finish the rows that are not to be sent, and return the others."""
+        blocked = _suppressed({row.recipient for row in batch.rows if not row.mandatory})
+        rows = []
+        for row in batch.rows:
+            if row.state == DeliveryState.MISSED:
+                self.report.missed += 1
+                purge_secret(row)
+            elif row.state == DeliveryState.FAILED:
+                self.report.failed += 1
+                purge_secret(row)
+            elif row.recipient in blocked and not row.mandatory:
+                self.report.suppressed += 1
+                self.marks.finish(row, batch, DeliveryState.SUPPRESSED, at=at)
+            else:
+                rows.append(row)
+        return rows
 
 
-def suppress(*, email: str, reason: str, detail: str, at: datetime.datetime) -> None:
-    """Write no more to this address of our own accord. A second time changes nothing."""
-    Suppression.objects.bulk_create(
-        [Suppression(email=email.lower(), reason=reason, detail=detail[:500], since_at=at)],
-        ignore_conflicts=True,
-    )
-
-
-def lift_suppressions(*, ids: Sequence[int], at: datetime.datetime, by: User) -> int:
-    """Write to these addresses again. What was lifted before stays as it was. Returns how many."""
-    return Suppression.objects.filter(pk__in=ids, lifted_at=None).update(lifted_at=at, lifted_by=by)
-
-
-def _finish(
-    row: Delivery, batch: Batch, state: DeliveryState, *, at: datetime.datetime, error: str = ""
-) -> int:
-    """Mark the row, if it is still ours; return 1 or 0."""
-    sql = (
-        "UPDATE mailings_delivery SET state = %s, finished_at = %s, error = %s,"
-        " lease_until = NULL, lease_token = NULL"
-        " WHERE id = %s AND lease_token = %s AND state = 'sending'"
-    )
-    params = [state.value, at, error[:500], row.pk, batch.token]
-    if row.kind != MailKind.SIGN_IN:
-        return _persist(sql, params)
-    with transaction.atomic():
-        done = _persist(sql, params)
-        if done:
-            _purge_secret(row)
-    return done
+def _suppressed(addresses: set[str]) -> set[str]:
+    if not addresses:
+        return set()
+    in_force = Suppression.objects.filter(email__in=addresses, lifted_at=None)
+    return set(in_force.values_list("email", flat=True))
 
 
 def backoff(attempts: int) -> datetime.timedelta:
@@ -321,39 +290,9 @@ def backoff(attempts: int) -> datetime.timedelta:
     return min(datetime.timedelta(seconds=seconds), MAX_BACKOFF)
 
 
-def _release(batch: Batch, rows: list[Delivery], *, next_attempt_at: datetime.datetime) -> int:
-    """Put rows that were not touched back into the queue."""
-    return _persist(
-        "UPDATE mailings_delivery SET state = 'queued', lease_until = NULL, lease_token = NULL,"
-        " next_attempt_at = %s WHERE id = ANY(%s) AND lease_token = %s AND state = 'sending'",
-        [next_attempt_at, [row.pk for row in rows], batch.token],
-    )
-
-
-def _persist(sql: str, params: list[Any]) -> int:
-    """
-    Run one conditional UPDATE and return the number of rows.
-
-    A database that restarts just now would leave a message sent and its row unmarked, so the statement
-    is tried again while the lease lasts.
-    """
-    deadline = time.monotonic() + settings.MAIL_LEASE_SECONDS / 3
-    while True:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                return int(cursor.rowcount)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() > deadline:
-                raise
-            connection.close()
-            time.sleep(0.2)
-
-
-def _purge_secret(row: Delivery) -> None:
-    """A sign-in mail holds a code; nobody may read it in the ledger afterwards."""
-    if row.kind == MailKind.SIGN_IN:
-        MailBody.objects.filter(pk=row.body_id).update(text=PURGED, html="", attachments=[])
+def lift_suppressions(*, ids: Sequence[int], at: datetime.datetime, by: User) -> int:
+    """Write to these addresses again. What was lifted before stays as it was. Returns how many."""
+    return Suppression.objects.filter(pk__in=ids, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
 def _note_run(report: Report, *, at: datetime.datetime) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.accounts.models import User
-from members.mailings import sending
+from members.mailings import marking
 from members.mailings.models import (
     Consent,
     Delivery,
@@ -112,7 +112,7 @@ def test_logs_are_read_and_not_written(desk: Client, model: str, django_assert_m
     ConsentFactory.create_batch(3)
     DeliveryFactory.create_batch(3)
     SubscriptionRequestFactory.create()
-    sending.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
+    marking.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
     MailJob.objects.create(name="x", ran_at=NOW)
 
     with django_assert_max_num_queries(10):
@@ -130,7 +130,7 @@ def test_the_log_of_one_person_holds_no_secrets(desk: Client):
 
 
 def test_a_suppression_is_lifted_and_kept(desk: Client, editor: User):
-    sending.suppress(email="a@example.no", reason="hard-bounce", detail="550", at=NOW)
+    marking.suppress(email="a@example.no", reason="hard-bounce", detail="550", at=NOW)
     row = Suppression.objects.get()
 
     desk.post(

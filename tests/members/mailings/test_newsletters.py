@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.accounts.models import User
-from members.mailings import newsletters, sending
+from members.mailings import marking, newsletters, sending
 from members.mailings.models import (
     Delivery,
     DeliveryState,
@@ -49,7 +49,7 @@ def test_each_reader_of_the_topic_gets_one_row_however_often_it_starts():
 
 def test_suppressed_readers_are_written_down_and_not_sent_to():
     consent = ConsentFactory.create()
-    sending.suppress(email=consent.subscriber.email, reason="complaint", detail="", at=NOW)
+    marking.suppress(email=consent.subscriber.email, reason="complaint", detail="", at=NOW)
 
     newsletters.start(newsletter=NewsletterFactory.create(), at=NOW, by=None)
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from members.mailings import retention, sending
+from members.mailings import marking, retention
 from members.mailings.models import (
     Delivery,
     DeliveryState,
@@ -73,8 +73,8 @@ def test_old_rows_lose_their_person_and_stay_as_proof():
 
 
 def test_lifted_suppressions_go_after_a_year():
-    sending.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
-    sending.suppress(email="b@example.no", reason="complaint", detail="", at=NOW)
+    marking.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
+    marking.suppress(email="b@example.no", reason="complaint", detail="", at=NOW)
     Suppression.objects.filter(email="a@example.no").update(lifted_at=NOW)
 
     assert apply_both(retention.forget_suppressions, NOW + 366 * DAY) == 1
