@@ -16,3 +16,6 @@ SECURE_PROXY_SSL_HEADER = None  # type: ignore[assignment]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 USE_TEST_DATA_NOTICE = True
+# The accounts that `make run` makes have passwords, since nobody reads their mail. Elsewhere one signs
+# in by a code or a passkey.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
