@@ -106,7 +106,7 @@ class MeasureAdmin(ImportExportModelAdmin, HistoryAdmin, TranslationAdmin):  # t
         "title",
         "plan",
         "show_responsible",
-        "deadline",
+        "show_deadline",
         "state",
         "progress",
         "show_last_update",
@@ -116,8 +116,7 @@ class MeasureAdmin(ImportExportModelAdmin, HistoryAdmin, TranslationAdmin):  # t
     list_filter = ["plan", "state", OverdueFilter, "forum", "challenges", "project__main_project"]
     list_select_related = ["plan", "forum", "company"]
     search_fields = ["title_nb", "title_en", "text", "organisation", "forum__name", "company__name"]
-    autocomplete_fields = ["plan", "project", "decision", "carried_from"]
-    filter_horizontal = ["challenges"]
+    autocomplete_fields = ["plan", "project", "decision", "carried_from", "challenges"]
     ordering = ["plan", "number"]
     inlines = [UpdateInline]
     fieldsets = [
@@ -138,9 +137,13 @@ class MeasureAdmin(ImportExportModelAdmin, HistoryAdmin, TranslationAdmin):  # t
     def show_responsible(self, measure: Measure) -> str:
         return ", ".join(measure.responsible_names)
 
+    @display(description=_("frist"), ordering="deadline")
+    def show_deadline(self, measure: Measure) -> str:
+        return f"{measure.deadline:%d.%m.%y}" if measure.deadline else "–"
+
     @display(description=_("sist meldt"), ordering="last_update_on")
-    def show_last_update(self, measure: Any) -> Any:
-        return measure.last_update_on or "–"
+    def show_last_update(self, measure: Any) -> str:
+        return f"{measure.last_update_on:%d.%m.%y}" if measure.last_update_on else "–"
 
     def save_formset(
         self, request: HttpRequest, form: "forms.ModelForm[Measure]", formset: Any, change: bool

@@ -73,10 +73,7 @@ class StatusReportAdmin(FrozenAdmin):
     actions_detail = ["publish"]
     fieldsets = [
         (None, {"fields": ["project", ("period_starts_on", "period_ends_on"), "summary"]}),
-        *[
-            (label, {"fields": [(side, f"{side}_comment")], "classes": ["side"]})
-            for side, label in SIDES.items()
-        ],
+        (_("Vurdering"), {"fields": [(side, f"{side}_comment") for side in SIDES]}),
         (_("Nytt siden forrige rapport"), {"fields": ["show_changes"]}),
         (_("Frosset"), {"fields": ["published_at", "published_by", "show_then"]}),
     ]
@@ -84,6 +81,14 @@ class StatusReportAdmin(FrozenAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatusReport]:
         found: QuerySet[StatusReport] = super().get_queryset(request)
         return found.defer("snapshot")
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name.endswith("_comment"):
+            field.widget.attrs["rows"] = 3
+        return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()

@@ -34,6 +34,7 @@ from projects.portfolio.models import (
     StatusReport,
 )
 from projects.portfolio.snapshots import (
+    MeasureThen,
     measures_at,
     measures_to_json,
     project_at,
@@ -184,7 +185,7 @@ def _measure(
 
 def _plan(seed: PlanSeed, challenges: dict[int, Challenge], at: datetime.datetime) -> None:
     year = timezone.localdate(at).year
-    adopted_on = _day(at, -21)
+    adopted_on = _day(at, -34)
     plan, created = Plan.objects.get_or_create(
         slug=seed.slug,
         defaults={
@@ -218,7 +219,7 @@ def _annual_reports(plan: Plan, at: datetime.datetime) -> None:
     begun = [
         replace(
             row,
-            state="not-started" if row.number % 3 else "ongoing",
+            state="not-started" if row.number % 3 or row.state == "not-started" else "ongoing",
             progress=None,
             last_update="",
             last_update_on=None,
@@ -238,14 +239,23 @@ def _annual_reports(plan: Plan, at: datetime.datetime) -> None:
             "Samarbeidet mellom kommunen og forumene fungerer, og rapporteringen er enklere enn før.",
         ),
     ):
+        presented_on = datetime.date(year - back + 1, 5, 27)
+        published_on = min(presented_on, _day(at, -1))
         AnnualReport.objects.create(
             plan=plan,
             year=year - back,
             summary=summary,
-            presented_on=datetime.date(year - back + 1, 5, 27),
-            published_at=at - datetime.timedelta(days=2),
-            snapshot=measures_to_json(measures),
+            presented_on=published_on,
+            published_at=at - datetime.timedelta(days=(timezone.localdate(at) - published_on).days),
+            snapshot=measures_to_json([_as_of(row, published_on) for row in measures]),
         )
+
+
+def _as_of(row: MeasureThen, day: datetime.date) -> MeasureThen:
+    """Leave out news that came after that day."""
+    if row.last_update_on and row.last_update_on > day:
+        return replace(row, last_update="", last_update_on=None)
+    return row
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from projects.portfolio.models.project import Project
+from vekst.formats import date_text
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -170,7 +171,7 @@ class StatusReport(models.Model):
     def __str__(self) -> str:
         return gettext("%(project)s, status per %(date)s") % {
             "project": self.project.title,
-            "date": self.period_ends_on,
+            "date": date_text(self.period_ends_on),
         }
 
     def clean(self) -> None:
