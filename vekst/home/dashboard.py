@@ -77,22 +77,28 @@ def _portfolio(at: datetime.datetime) -> list[Task]:
         Task(
             len(overdue_reports(at=at)),
             _("prosjekter uten fersk statusrapport"),
-            _changelist("portfolio_project"),
+            _changelist("portfolio_project", rapport="mangler"),
         ),
         Task(
             len(found.drafts),
             _("statusrapporter som ikke er publisert"),
-            _changelist("portfolio_statusreport"),
+            _changelist("portfolio_statusreport", publisert="nei"),
         ),
         Task(
             found.overdue_milestones_count,
             _("milepæler over tiden"),
-            _changelist("portfolio_milestone"),
+            _changelist("portfolio_milestone", frist="passert"),
         ),
         Task(
-            found.overdue_measures_count, _("tiltak over fristen"), _changelist("portfolio_measure")
+            found.overdue_measures_count,
+            _("tiltak over fristen"),
+            _changelist("portfolio_measure", frist="passert"),
         ),
-        Task(found.high_risks_count, _("åpne, høye risikoer"), _changelist("portfolio_risk")),
+        Task(
+            found.high_risks_count,
+            _("åpne, høye risikoer"),
+            _changelist("portfolio_risk", risiko="high", state__exact="open"),
+        ),
     ]
 
 

@@ -116,7 +116,15 @@ class MeasureAdmin(ImportExportModelAdmin, HistoryAdmin, TranslationAdmin):  # t
     list_filter = ["plan", "state", OverdueFilter, "forum", "challenges", "project__main_project"]
     list_select_related = ["plan", "forum", "company"]
     search_fields = ["title_nb", "title_en", "text", "organisation", "forum__name", "company__name"]
-    autocomplete_fields = ["plan", "project", "decision", "carried_from", "challenges"]
+    autocomplete_fields = [
+        "plan",
+        "project",
+        "decision",
+        "carried_from",
+        "challenges",
+        "forum",
+        "company",
+    ]
     ordering = ["plan", "number"]
     inlines = [UpdateInline]
     fieldsets = [
