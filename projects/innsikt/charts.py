@@ -280,7 +280,7 @@ def _canvas(
         last_day=max(days),
         low=ticks[0],
         high=ticks[-1],
-        left=12 + longest * (9 if wide else 8.5),
+        left=12 + longest * (9 if wide else 9.8),
         right=(170 if count > 1 else 16 + end * 10) if wide else 14 + end * 4.5,
         ticks=ticks,
     )
@@ -397,13 +397,13 @@ def bar_chart(
     if not values:
         return None
     above = width < WIDE
-    row, thick = (54, 22) if above else (38, 24)
+    row, thick = (58, 22) if above else (38, 24)
     left = 2.0 if above else 270.0
-    end = max(len(number_text(value, decimals)) for value in values) * 10 + 14
+    end = max(len(number_text(value, decimals)) for value in values) * (11 if above else 10) + 14
     longest = max(float(max(values)), 1e-9)
     drawn = []
     for index, (label, value) in enumerate(bars):
-        top = index * row + (22 if above else 4)
+        top = index * row + (24 if above else 4)
         size = 0.0 if value is None else float(abs(value)) / longest * (width - left - end)
         drawn.append(
             Bar(

@@ -20,7 +20,7 @@ from projects.innsikt.models import (
     SeriesKind,
 )
 from projects.innsikt.periods import period_text
-from vekst.formats import NBSP, number_text
+from vekst.formats import number_text
 
 # More lines than this in one chart cannot be told apart; the table holds them all.
 MAX_LINES = 6
@@ -368,7 +368,7 @@ def fallback_conclusion(indicator: Indicator, shown: Sequence[ShownSeries]) -> s
         "value": number_text(found.point.value, indicator.decimals),
         "unit": indicator.unit,
     } + (
-        f"{NBSP}"
+        " "
         + summary.change_text(found, decimals=indicator.decimals, is_percent=indicator.is_percent)
         if found.before
         else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.innsikt.figures import Point
 from projects.innsikt.periods import period_text
-from vekst.formats import NBSP, number_text
+from vekst.formats import number_text
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Latest:
 
     point: Point
     before: Point | None
+    # Of figures that can fall below zero, such as net migration, a change in per cent says nothing.
+    has_share: bool
 
     @property
     def difference(self) -> Decimal | None:
@@ -32,7 +34,8 @@ def latest(points: Sequence[Point]) -> Latest | None:
     known = [point for point in points if point.value is not None]
     if not known:
         return None
-    return Latest(known[-1], known[-2] if len(known) > 1 else None)
+    has_share = all(point.value is not None and point.value > 0 for point in known)
+    return Latest(known[-1], known[-2] if len(known) > 1 else None, has_share)
 
 
 def change_text(found: Latest, *, decimals: int, is_percent: bool) -> str:
@@ -53,10 +56,15 @@ def change_text(found: Latest, *, decimals: int, is_percent: bool) -> str:
         return words % {"amount": amount, "period": period}
     words = _("Opp %(amount)s fra %(period)s") if change > 0 else _("Ned %(amount)s fra %(period)s")
     text = words % {"amount": amount, "period": period}
-    if before.value > 0:
-        percent = number_text(abs(change) / before.value * 100, 1)
-        text += f" ({percent}{NBSP}%)"
+    if found.has_share:
+        share = number_text(abs(change) / before.value * 100, 1)
+        text += f" ({percent_text(share)})"
     return text
+
+
+def percent_text(number: str) -> str:
+    """Write a share: "3,3 %", and "3.3%" in English."""
+    return _("%(number)s\N{NO-BREAK SPACE}%%") % {"number": number}
 
 
 def missing_spans(points: Sequence[Point]) -> list[tuple[Point, Point]]:

@@ -188,6 +188,7 @@ def told(*values: int | None, decimals: int = 0, is_percent: bool = False) -> st
         ((28_793, None, None, 27_879), "Ned 914 fra 2015 (3,2 %)"),
         ((5, 5), "Uendret fra 2015"),
         ((-5, 5), "Opp 10 fra 2015"),
+        ((-5, 100, 150), "Opp 50 fra 2016"),
         ((5,), ""),
     ],
 )
