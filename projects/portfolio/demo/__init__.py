@@ -110,6 +110,13 @@ def _project(seed: ProjectSeed, challenges: dict[int, Challenge], at: datetime.d
     if not created:
         return
     project.challenges.set([challenges[number] for number in seed.challenges])
+    _fill(project, seed, at)
+    for which in range(len(seed.reports)):
+        _report(project, seed, which, at)
+
+
+def _fill(project: Project, seed: ProjectSeed, at: datetime.datetime) -> None:
+    """Write the goals, money, milestones and risks of a new project."""
     for text, target, reached, unit in seed.goals:
         measured_on = None if reached is None else _day(at, -1) - datetime.timedelta(days=3)
         ProjectGoal.objects.create(
@@ -147,8 +154,6 @@ def _project(seed: ProjectSeed, challenges: dict[int, Challenge], at: datetime.d
             action=action,
             owner="Prosjektlederen",
         )
-    for which in range(len(seed.reports)):
-        _report(project, seed, which, at)
 
 
 def _measure(
