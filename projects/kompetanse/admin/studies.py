@@ -157,7 +157,7 @@ class StudyProgrammeAdmin(ModelAdmin, TranslationAdmin):  # type: ignore[type-ar
             "form": form,
             "result": result,
             "text": text,
-            "columns": ";".join(COLUMNS),
+            "columns": "; ".join(COLUMNS),
             "back_url": reverse("admin:kompetanse_studyprogramme_changelist"),
         }
         return render(request, "kompetanse/admin/programme_import.html", context)
