@@ -4,11 +4,11 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from members.accounts.models import User
 from members.companies.models import Contact, Seat
-from members.mailings.models import Delivery, MailKind
+from members.mailings.models import Delivery, MailKind, Subscriber, Suppression
 
 
 class StaffAccountError(Exception):
@@ -16,18 +16,8 @@ class StaffAccountError(Exception):
 
 
 def export(user: User, *, at: datetime.datetime) -> dict[str, Any]:
-    """Return everything held on the person: account, roles in companies, seats in forums, mail sent."""
-    contacts = Contact.objects.filter(user=user).select_related("company").order_by("pk")
-    seats = (
-        Seat.objects.filter(Q(delegate=user) | Q(deputy=user))
-        .select_related("forum", "company")
-        .order_by("pk")
-    )
-    mail = (
-        Delivery.objects.filter(recipient=user.email.lower())
-        .select_related("body")
-        .order_by("created_at", "pk")
-    )
+    """Return everything held on the person here: account, roles, seats, subscription, mail sent."""
+    email = user.email.lower()
     return {
         "exported_at": at,
         "account": {
@@ -39,38 +29,72 @@ def export(user: User, *, at: datetime.datetime) -> dict[str, Any]:
             "last_login": user.last_login,
             "roles": sorted(user.role_names),
         },
-        "company_roles": [
-            {
-                "company": contact.company.name,
-                "orgnr": contact.company.orgnr,
-                "role": contact.role,
-                "since": contact.since_date,
-                "until": contact.until_date,
-            }
-            for contact in contacts
-        ],
-        "forum_seats": [
-            {
-                "forum": seat.forum.name,
-                "company": seat.company.name,
-                "as": "delegate" if seat.delegate_id == user.pk else "deputy",
-                "name": seat.delegate_name if seat.delegate_id == user.pk else "",
-                "title": seat.delegate_title if seat.delegate_id == user.pk else "",
-                "since": seat.since_date,
-                "until": seat.until_date,
-            }
-            for seat in seats
-        ],
-        "mail": [
-            {
-                "kind": delivery.kind,
-                "title": delivery.body.title,
-                "state": delivery.state,
-                "created_at": delivery.created_at,
-                "finished_at": delivery.finished_at,
-            }
-            for delivery in mail
-        ],
+        "company_roles": _company_roles(user),
+        "forum_seats": _forum_seats(user),
+        "subscription": _subscription(email),
+        "blocked_addresses": list(
+            Suppression.objects.filter(email=email)
+            .order_by("since_at", "pk")
+            .values("reason", "since_at", "lifted_at")
+        ),
+        "mail": list(
+            Delivery.objects.filter(recipient=email)
+            .order_by("created_at", "pk")
+            .values("kind", "state", "created_at", "finished_at", title=F("body__title"))
+        ),
+    }
+
+
+def _company_roles(user: User) -> list[dict[str, Any]]:
+    contacts = Contact.objects.filter(user=user).select_related("company").order_by("pk")
+    return [
+        {
+            "company": contact.company.name,
+            "orgnr": contact.company.orgnr,
+            "role": contact.role,
+            "since": contact.since_date,
+            "until": contact.until_date,
+        }
+        for contact in contacts
+    ]
+
+
+def _forum_seats(user: User) -> list[dict[str, Any]]:
+    seats = (
+        Seat.objects.filter(Q(delegate=user) | Q(deputy=user))
+        .select_related("forum", "company")
+        .order_by("pk")
+    )
+    return [
+        {
+            "forum": seat.forum.name,
+            "company": seat.company.name,
+            "as": "delegate" if seat.delegate_id == user.pk else "deputy",
+            # A deputy's seat carries the delegate's name, which is another person's.
+            "name": seat.delegate_name if seat.delegate_id == user.pk else "",
+            "title": seat.delegate_title if seat.delegate_id == user.pk else "",
+            "since": seat.since_date,
+            "until": seat.until_date,
+        }
+        for seat in seats
+    ]
+
+
+def _subscription(email: str) -> dict[str, Any] | None:
+    subscriber = Subscriber.objects.filter(email=email).first()
+    if subscriber is None:
+        return None
+    consents = subscriber.consents.order_by("given_at", "pk")
+    return {
+        "language": subscriber.language,
+        "confirmed_at": subscriber.confirmed_at,
+        "unsubscribed_at": subscriber.unsubscribed_at,
+        "paused_until": subscriber.paused_until,
+        "consents": list(
+            consents.values(
+                "topic", "text", "version", "source", "given_at", "withdrawn_at", "withdrawn_source"
+            )
+        ),
     }
 
 

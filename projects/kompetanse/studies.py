@@ -94,7 +94,9 @@ def matching_words(text: str, *, at: datetime.datetime) -> QuerySet[StudyProgram
     programmes = StudyProgramme.objects.public(at=at)
     for word in text.split():
         programmes = programmes.filter(
+            # In English the untranslated ones are shown in Norwegian, so both are searched.
             Q(title__icontains=word)
+            | Q(title_nb__icontains=word)
             | Q(description__icontains=word)
             | Q(provider__name__icontains=word)
         )

@@ -21,7 +21,7 @@ def test_name_and_phone_are_changed_and_nothing_else(client: Client, resident: U
         },
     )
 
-    assert response.url == reverse("companies:my_page")
+    assert response.headers["Location"] == reverse("companies:my_page")
     stored = User.objects.get(pk=resident.pk)
     assert (stored.first_name, stored.phone) == ("Ragnhild", "912 34 567")
     assert (stored.email, stored.is_staff) == (resident.email, False)

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.template import engines
@@ -21,7 +22,7 @@ from tests.members.companies.test_brreg import ENTITY
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-FACTORIES = {
+FACTORIES: dict[str, Any] = {
     "company": CompanyFactory,
     "forum": ForumFactory,
     "meeting": MeetingFactory,
@@ -32,7 +33,8 @@ FACTORIES = {
 @pytest.fixture(autouse=True)
 def _loose_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     # Unfold's own templates ask for variables that are not there.
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+    django: Any = engines["django"]
+    monkeypatch.setattr(django.engine, "string_if_invalid", "")
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
+import datetime
 import json
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from members.accounts.models import User
 from members.companies.models import Company, Contact, ContactRole, Seat
 from members.companies.retention import forget_old_delegates, remove_old_contacts
 from members.mailings.ledger import MailKind, enqueue
-from members.mailings.models import Delivery
+from members.mailings.models import Consent, Delivery, Subscriber
 from tests.members.companies.factories import (
     CompanyContactFactory,
     CompanyFactory,
@@ -49,9 +50,11 @@ def test_a_contact_writes_about_their_own_company(signed_in: Client, contact: Co
         },
     )
 
-    assert response.url == reverse("companies:my_page")
+    assert response.headers["Location"] == reverse("companies:my_page")
     company = Company.objects.get(pk=contact.company.pk)
-    assert (company.description_nb, company.description_en) == ("Vi lager rør.", "We make pipes.")
+    assert company.description == "Vi lager rør."
+    with translation.override("en"):
+        assert company.description == "We make pipes."
     assert company.website == "https://example.no"
     assert (company.name, company.orgnr) == (contact.company.name, contact.company.orgnr)
 
@@ -64,7 +67,7 @@ def test_what_was_typed_stays_when_the_address_is_wrong(signed_in: Client, conta
 
     assert response.status_code == 200
     assert "Vi lager rør." in response.content.decode()
-    assert Company.objects.get(pk=contact.company.pk).description_nb != "Vi lager rør."
+    assert Company.objects.get(pk=contact.company.pk).description != "Vi lager rør."
 
 
 def test_anothers_company_does_not_exist(signed_in: Client):
@@ -102,7 +105,7 @@ def test_my_page_costs_the_same_for_many_rows(
         seat = SeatFactory.create(company=company, delegate=contact.user)
         meeting = MeetingFactory.create(
             forum=seat.forum,
-            starts_at=timezone.now() + timezone.timedelta(days=1),
+            starts_at=timezone.now() + datetime.timedelta(days=1),
             state="planlagt",
         )
         MinutesFactory.create(meeting=meeting)
@@ -139,6 +142,27 @@ def test_the_export_holds_ones_own_data_and_nobody_elses(signed_in: Client, cont
     assert [mail["title"] for mail in data["mail"]] == [f"Til {contact.user.email}"]
     assert other.user.email not in response.content.decode()
     assert "attachment" in response["Content-Disposition"]
+
+
+def test_the_export_tells_of_the_subscription_without_its_keys(signed_in: Client, contact: Contact):
+    now = timezone.now()
+    subscriber = Subscriber.objects.create(
+        email=contact.user.email, created_at=now, confirmed_at=now
+    )
+    consent = Consent.objects.create(
+        subscriber=subscriber,
+        topic="bolig",
+        text="Ja til bolig.",
+        version="1",
+        source="/nyhetsbrev/",
+        given_at=now,
+    )
+
+    text = signed_in.get(reverse("companies:own_data")).content.decode()
+
+    assert "Ja til bolig." in text
+    assert consent.token not in text
+    assert subscriber.token not in text
 
 
 def erase(client: Client, email: str):
@@ -186,7 +210,7 @@ def test_old_roles_and_names_go_after_a_year(contact: Contact):
         until_date="2024-11-01",
     )
     kept = SeatFactory.create(delegate=contact.user, delegate_name="Kari")
-    at = timezone.datetime(2026, 1, 1, tzinfo=timezone.get_current_timezone())
+    at = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
     for rule in (remove_old_contacts, forget_old_delegates):
         assert rule(at, True) == 1

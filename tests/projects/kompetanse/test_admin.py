@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
@@ -28,7 +30,7 @@ from tests.projects.kompetanse.test_programme_csv import MACHINE, csv_of, line
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-FACTORIES = {
+FACTORIES: dict[str, Any] = {
     "provider": ProviderFactory,
     "studyprogramme": StudyProgrammeFactory,
     "surveyround": SurveyRoundFactory,
@@ -43,7 +45,8 @@ IMPORT = "admin:kompetanse_studyprogramme_import"
 @pytest.fixture(autouse=True)
 def _loose_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     # Unfold's own templates ask for variables that are not there.
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+    django: Any = engines["django"]
+    monkeypatch.setattr(django.engine, "string_if_invalid", "")
 
 
 @pytest.fixture
