@@ -145,6 +145,29 @@ def _source(cube: Cube, words: str) -> str:
     )
 
 
+def _narrowed(cube: Cube, words: str, active: list[Dimension]) -> str:
+    """
+    The rows that count for anything, with what is not counted by value folded away.
+
+    A row that two chosen filters refuse is in no sum, since only one filter is ever dropped. Of free
+    text all rows are kept: their number tells whether the bound was reached.
+    """
+    kept = [d.column for d in cube.dimensions if d.counted]
+    flags = [d for d in active if not d.counted]
+    columns = [*kept, *(f"{_passes(d)} AS {d.column}_passes" for d in flags)]
+    where = ""
+    if len(active) > 1 and not words:
+        refused = " + ".join(f"(NOT {_passes(d)})::int" for d in active)
+        where = f" WHERE {refused} <= 1"
+    if all(d.counted for d in cube.dimensions):
+        # The sums below add up whatever the order; grouping here first would only cost.
+        return f"SELECT {', '.join(columns)}, n FROM {_source(cube, words)} AS row{where}"  # noqa: S608
+    return (
+        f"SELECT {', '.join(columns)}, sum(n) AS n FROM {_source(cube, words)} AS row{where}"  # noqa: S608
+        f" GROUP BY {', '.join(str(i + 1) for i in range(len(columns)))}"
+    )
+
+
 def count(
     cube: Cube, chosen: Mapping[str, Any], *, words: str = "", at: datetime.datetime
 ) -> Counts:
@@ -156,9 +179,6 @@ def count(
     """
     active = [d for d in cube.dimensions if d.column in chosen]
     counted = [d for d in cube.dimensions if d.counted]
-    flags = [d for d in active if not d.counted]
-    kept = [*(d.column for d in counted), *(f"{d.column}_passes" for d in flags)]
-    flagged = [*(d.column for d in counted), *(f"{_passes(d)} AS {d.column}_passes" for d in flags)]
 
     def passes(d: Dimension) -> str:
         return _passes(d) if d.counted else f"{d.column}_passes"
@@ -170,10 +190,7 @@ def count(
     sums += [total([passes(d) for d in active if d is not dropped]) for dropped in active]
     sets = ", ".join(f"({d.column})" for d in counted)
     sql = f"""
-        WITH source AS (
-            SELECT {", ".join(flagged)}, sum(n) AS n FROM {_source(cube, words)} AS row
-            GROUP BY {", ".join(str(i + 1) for i in range(len(kept)))}
-        )
+        WITH source AS ({_narrowed(cube, words, active)})
         SELECT GROUPING({", ".join(d.column for d in counted)}),
                {", ".join(d.column for d in counted)}, sum(n), {", ".join(sums)}
         FROM source GROUP BY GROUPING SETS ({sets}, ())

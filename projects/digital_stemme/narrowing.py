@@ -15,7 +15,7 @@ from projects.digital_stemme.models.choices import UNSTATED
 from vekst.paging import Page, keyset_page
 
 ListingT = TypeVar("ListingT", bound=Model)
-PAGE_SIZE = 24
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -116,6 +117,12 @@ def isoformat(value: dt.date | dt.time) -> str:
 @register.simple_tag
 def icon(name: str, title: str = "") -> SafeString:
     """Draw an Aksel icon from the sprite; without a title it is decoration and hidden."""
+    return _drawn(name, title)
+
+
+# A list draws the same few icons a hundred times.
+@lru_cache(maxsize=1024)
+def _drawn(name: str, title: str) -> SafeString:
     sprite = static("build/icons.svg")
     if title:
         return format_html(

@@ -238,6 +238,13 @@ class Home(Listing):
                 name="digital_stemme_home_newest",
                 condition=_PUBLISHED,
             ),
+            # The filter that narrows most: few rows fit, and they are found without reading them all.
+            models.Index(
+                fields=["neighbourhood", "-published_at", "-id"],
+                include=[name for name in _FILTERED_BY if name != "neighbourhood"],
+                name="digital_stemme_home_by_place",
+                condition=_PUBLISHED,
+            ),
             models.Index(
                 fields=["sort_amount", "id"],
                 include=_FILTERED_BY,
