@@ -2,6 +2,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TabbedTranslationAdmin, TranslationTabularInline
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
@@ -89,7 +90,10 @@ class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indi
         chosen = list(queryset.exclude(table_id="").values_list("pk", flat=True))
         for pk in chosen:
             on_commit_run(tasks.fetch_indicator, pk)
-        messages.info(request, _("%(count)s hentinger er satt i gang.") % {"count": len(chosen)})
+        text = ngettext(
+            "%(count)s henting er satt i gang.", "%(count)s hentinger er satt i gang.", len(chosen)
+        )
+        messages.info(request, text % {"count": len(chosen)})
 
 
 @admin.register(Observation)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
@@ -206,7 +208,11 @@ def test_pages_read_in_english(client):
     MentorSchemeFactory.create()
     MeetingPlaceFactory.create(name="Kafeen", name_en="The café")
 
-    assert "The café" in text(client.get("/en/ung/"))
+    MeetingPlaceFactory.create(name="Stranda")
+
+    page = text(client.get("/en/ung/"))
+    assert "The café" in page
+    assert re.search(r'lang="nb"\s*><a href="[^"]*"\s*>Stranda', page)
     assert "How it works" in text(client.get("/en/ung/mentor/"))
 
 
