@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from vekst import translations
 from vekst.bootstrap import StepError, step
@@ -129,10 +129,11 @@ def main() -> int:
     """Prepare; what is wrong with the settings or the database is one line."""
     try:
         django.setup()
+    except (ImproperlyConfigured, ValueError) as error:
+        return _fail(f"A setting is missing or wrong: {_first_line(error)}{_cause(error)}")
+    try:
         prepare(Path(settings.VAR_DIR))
-    except ImproperlyConfigured as error:
-        return _fail(f"A setting is missing or wrong: {error}")
-    except OperationalError as error:
+    except DatabaseError as error:
         return _fail(f"The database does not do what it is asked: {_first_line(error)}")
     except (CommandError, StepError) as error:
         return _fail(_first_line(error))
@@ -144,6 +145,10 @@ def main() -> int:
 def _fail(line: str) -> int:
     sys.stderr.write(f"{line}\n")
     return 1
+
+
+def _cause(error: Exception) -> str:
+    return f" ({error.__cause__})" if error.__cause__ else ""
 
 
 def _first_line(error: Exception) -> str:
