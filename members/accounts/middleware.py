@@ -4,11 +4,37 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+    """
+    Ask for sign-in everywhere but where a view says that it is public.
+
+    Django's own looks at the visitor before it looks at the view. That reads the session on every
+    public page, and the answer would then differ by cookie and could not be held for all.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponseBase | None:
+        """Let public views pass unseen."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        found: HttpResponseBase | None = super().process_view(
+            request, view_func, view_args, view_kwargs
+        )
+        return found
 
 
 class StaffSecondFactorMiddleware:
