@@ -39,7 +39,10 @@ class Row:
     @property
     def label(self) -> str:
         """The row in the list of tests: its name and what fills the address."""
-        filled = getattr(self.kwargs, "__name__", None) or "-".join(map(str, self.kwargs.values()))
+        if callable(self.kwargs):
+            filled = str(getattr(self.kwargs, "__name__", ""))
+        else:
+            filled = "-".join(map(str, self.kwargs.values()))
         return f"{self.name}{self.query} {filled}".strip()
 
     def expected(self, role: str) -> int:
