@@ -91,7 +91,10 @@ def from_json(rows: Sequence[dict[str, Any]]) -> list[Block]:
 def list_items(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return a key and a name for each entry, for an editor to choose among."""
     return [
-        (f"{i}.{j}", f"{row.get('heading', '')}: {item.get('title', '')}")
+        (
+            f"{i}.{j}",
+            f"{row.get('heading', '')}: {item.get('title') or item.get('picture_alt', '')}",
+        )
         for i, row in enumerate(rows)
         for j, item in enumerate(row.get("items", []))
     ]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from members.accounts.models import User
 from members.mailings.ledger import MailKind, ask_for_sending, enqueue, make_message_id, write_body
@@ -111,6 +112,14 @@ def preview(newsletter: Newsletter) -> tuple[str, str]:
 def count_recipients(newsletter: Newsletter, *, at: datetime.datetime) -> int:
     """Return how many would get it now."""
     return Consent.objects.to_be_written_to(topic=newsletter.topic, at=at).count()
+
+
+def usual_time(*, at: datetime.datetime) -> datetime.datetime:
+    """Return the next Friday at 14, when the week is told."""
+    local = timezone.localtime(at)
+    friday = local.date() + datetime.timedelta(days=(4 - local.weekday()) % 7)
+    found = timezone.make_aware(datetime.datetime.combine(friday, datetime.time(14)))
+    return found if found > at else found + datetime.timedelta(days=7)
 
 
 @transaction.atomic

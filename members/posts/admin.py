@@ -138,6 +138,10 @@ class PostAdmin(SimpleHistoryAdmin, ModelAdmin):
         live = [str(post) for post in objs if post.state == PostState.PUBLISHED]
         return deleted, counts, needed, [*protected, *live]
 
+    def view_on_site(self, obj: Post) -> str | None:
+        """The page, once there is one; before that the preview shows it."""
+        return obj.get_absolute_url() if obj.state == PostState.PUBLISHED else None
+
     @action(description=gettext_lazy("Se som side"), url_path="side", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         post = get_object_or_404(Post.objects.whole(), pk=object_id)
@@ -165,7 +169,11 @@ class PostAdmin(SimpleHistoryAdmin, ModelAdmin):
     @action(description=gettext_lazy("Publiser …"), url_path="publiser", permissions=["publish"])
     def publish_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         post = get_object_or_404(Post, pk=object_id)
-        form = PublishForm(request.POST if "schedule" in request.POST else None)
+        usual = newsletters.usual_time(at=timezone.now())
+        form = PublishForm(
+            request.POST if "schedule" in request.POST else None,
+            initial={"for_time": f"{usual:%Y-%m-%dT%H:%M}"},
+        )
         if request.method == "POST" and self._act(request, post, form):
             return redirect(request.path)
         problems = publishing.problems_of(post)

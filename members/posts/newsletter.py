@@ -17,6 +17,8 @@ def block_from_post(post: Post) -> Block:
         if not photo.lacks_consent:
             photos.setdefault(photo.item_id, photo)
     items = []
+    if (cover := photos.get(None)) is not None:
+        items.append(_picture(cover))
     for item in post.items.order_by("position", "pk"):
         picture = photos.get(item.pk)
         items.append(
@@ -35,6 +37,15 @@ def block_from_post(post: Post) -> Block:
         items=tuple(items),
         link_label="Les hele posten",
         link_url=post.get_absolute_url(),
+    )
+
+
+def _picture(photo: Photo) -> Item:
+    return Item(
+        title="",
+        picture_url=photo.image.url,
+        picture_alt=photo.alt,
+        picture_caption=photo.caption,
     )
 
 

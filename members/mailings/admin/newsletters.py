@@ -118,7 +118,11 @@ class NewsletterAdmin(ModelAdmin):
     @action(description=gettext_lazy("Send …"), url_path="send", permissions=["send"])
     def dispatch_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         newsletter = get_object_or_404(Newsletter.objects.select_related("body"), pk=object_id)
-        form = ScheduleForm(request.POST if "schedule" in request.POST else None)
+        usual = newsletters.usual_time(at=timezone.now())
+        form = ScheduleForm(
+            request.POST if "schedule" in request.POST else None,
+            initial={"for_time": f"{usual:%Y-%m-%dT%H:%M}"},
+        )
         if request.method == "POST" and self._act(request, newsletter, form):
             return redirect(request.path)
         context = {

@@ -222,3 +222,18 @@ def test_more_readers_are_no_more_statements(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(10):
         newsletters.start(newsletter=newsletter, at=NOW, by=None)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime.datetime(2026, 3, 13, 9, tzinfo=datetime.UTC), 13),
+        (datetime.datetime(2026, 3, 13, 13, tzinfo=datetime.UTC), 20),
+        (datetime.datetime(2026, 3, 14, 9, tzinfo=datetime.UTC), 20),
+    ],
+    ids=["friday-morning", "friday-at-two", "saturday"],
+)
+def test_the_usual_time_is_friday_at_two(now: datetime.datetime, expected: int):
+    usual = newsletters.usual_time(at=now)
+
+    assert (usual.day, usual.hour) == (expected, 14)
