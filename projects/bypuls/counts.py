@@ -187,6 +187,12 @@ def tidy(*, at: dt.datetime) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM bypuls_eventcount "  # noqa: S608
+            f"GROUP BY {_COLUMNS} HAVING count(*) > 1)"
+        )
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(
             f"WITH gone AS (DELETE FROM bypuls_eventcount RETURNING *) "  # noqa: S608
             f"INSERT INTO bypuls_eventcount ({_COLUMNS}, number) "
             f"SELECT {_COLUMNS}, sum(number) FROM gone GROUP BY {_COLUMNS} HAVING sum(number) <> 0"
@@ -196,6 +202,7 @@ def tidy(*, at: dt.datetime) -> None:
 @transaction.atomic
 def rebuild(*, at: dt.datetime) -> int:
     """Count anew from the events, and return how many combinations had been counted wrongly."""
+    EventCountHorizon.objects.get_or_create(pk=1, defaults={"starts_at": horizon_for(at)})
     horizon = EventCountHorizon.objects.select_for_update().get(pk=1).starts_at
     with connection.cursor() as cursor:
         cursor.execute(

@@ -17,6 +17,7 @@ from projects.bypuls.models import (
     Event,
     EventLanguage,
     EventStatus,
+    OpeningHours,
     Publication,
     SignUp,
     SignUpState,
@@ -24,7 +25,7 @@ from projects.bypuls.models import (
     TransportCase,
     Venue,
 )
-from projects.portfolio.models import MainProject, Project
+from projects.portfolio.models import Project
 
 CONTENT = Path(__file__).with_name("demo_content.json")
 NOTE = "Arrangementet er oppdiktet og viser hvordan portalen virker."
@@ -52,6 +53,8 @@ class DemoEvent:
     audience: str = Audience.EVERYONE
     language: str = EventLanguage.NORWEGIAN
     place: str = ""
+    project: str = ""
+    english: Sequence[str] = ()
     price: str = ""
     capacity: int | None = None
     queue: int = 0
@@ -67,26 +70,37 @@ def load(*, at: dt.datetime) -> None:
     """Write places, events, sign-ups and cases relative to `at`. What is there stays."""
     content = json.loads(CONTENT.read_text())
     venues = {row["slug"]: _venue(row, at) for row in content["venues"]}
-    project = Project.objects.filter(main_project=MainProject.BYPULS).order_by("pk").first()
+    projects = {project.slug: project for project in Project.objects.all()}
     for row in content["events"]:
         if not Event.objects.filter(slug=row["slug"]).exists():
             change = content["changes"].get(row["slug"], ["", "", 0])
-            _event(DemoEvent(**row), change, venues, project, at)
+            _event(DemoEvent(**row), change, venues, projects, at)
     for case in content["cases"]:
         _case(case, at)
     counts.tidy(at=at)
 
 
-def _venue(row: dict[str, str], at: dt.datetime) -> Venue:
-    venue, _created = Venue.objects.get_or_create(
+def _venue(row: dict[str, Any], at: dt.datetime) -> Venue:
+    hours = row.pop("hours", [])
+    venue, created = Venue.objects.get_or_create(
         slug=row["slug"],
         defaults=row
         | {
             "postal_code": "3616" if row["address"] else "",
-            "postal_place": "Kongsberg",
+            "postal_place": "Kongsberg" if row["address"] else "",
             "published_at": at,
         },
     )
+    if created:
+        OpeningHours.objects.bulk_create(
+            OpeningHours(
+                venue=venue,
+                weekday=weekday,
+                opens=dt.time.fromisoformat(opens),
+                closes=dt.time.fromisoformat(closes),
+            )
+            for weekday, opens, closes in hours
+        )
     return venue
 
 
@@ -101,7 +115,7 @@ def _event(
     demo: DemoEvent,
     changed: list[Any],
     venues: dict[str, Venue],
-    project: Project | None,
+    projects: dict[str, Project],
     at: dt.datetime,
 ) -> None:
     starts_at = _moment(at, demo.week, demo.weekday, demo.start)
@@ -122,7 +136,8 @@ def _event(
         venue=venues.get(demo.venue),
         place=demo.place,
         organiser=demo.organiser,
-        project=project,
+        project=projects.get(demo.project),
+        **dict(zip(("title_en", "summary_en"), demo.english, strict=False)),
         topic=demo.topic,
         audience=demo.audience,
         language=demo.language,

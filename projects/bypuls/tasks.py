@@ -1,12 +1,25 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
-from projects.bypuls import counts, life, reminders
+from projects.bypuls import counts, life, reminders, signup
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
 def write_event_reminders() -> None:
     reminders.write_due(at=timezone.now())
+
+
+@shared_task
+def check_events() -> None:
+    for event_id, seats, waiting in signup.counter_drift():
+        logger.error("event %s: counted %s seats and %s waiting", event_id, seats, waiting)
+    wrong = counts.rebuild(at=timezone.now())
+    if wrong:
+        logger.error("event counts: %s combinations were wrong and are counted anew", wrong)
 
 
 @shared_task

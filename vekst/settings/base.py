@@ -200,6 +200,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
     },
     "settle-events": {"task": "projects.bypuls.tasks.settle_events", "schedule": 60.0},
+    "check-events": {
+        "task": "projects.bypuls.tasks.check_events",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "import-nav-jobs": {"task": "projects.digital_stemme.tasks.import_nav_jobs", "schedule": 600.0},
     "expire-listings": {"task": "projects.digital_stemme.tasks.expire_listings", "schedule": 300.0},
     "fetch-indicators": {

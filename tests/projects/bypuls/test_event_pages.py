@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from projects.bypuls import counts
+from projects.bypuls import counts, demo
+from projects.bypuls.models import Event
+from projects.bypuls.signup import counter_drift
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +210,31 @@ def test_the_subscription_follows_the_filter(client: Client):
     feed = client.get("/arrangementer.ics?tema=kultur").content
 
     assert b"VEVENT" not in feed
+
+
+def test_english_readers_get_english_or_marked_bokmal(client: Client):
+    EventFactory.create(title="Språkkafé", title_en="Language café")
+    EventFactory.create(title="Orgelkonsert")
+
+    page = client.get("/en" + LIST).content.decode()
+
+    assert ">Language café</a>" in page
+    assert 'lang="nb">Orgelkonsert</a>' in page
+    assert "Any time" in page
+
+
+def test_the_demo_is_safe_twice_and_shows_every_state(client: Client):
+    demo.load(at=NOW)
+    number = Event.objects.count()
+    demo.load(at=NOW)
+
+    assert Event.objects.count() == number
+    assert counter_drift() == []
+    page = client.get(LIST).content.decode()
+    for words in ("Fullt – venteliste", "plasser igjen", "Bare møt opp", "Ny tid", "Eksempel"):
+        assert words in page
+    statuses = set(Event.objects.values_list("status", flat=True))
+    assert statuses == {"planned", "moved", "postponed", "cancelled", "held"}
+    place = client.get("/steder/kafe-eksempel/").content.decode()
+    assert "Åpningstidene er et eksempel." in place
+    assert "kl. 10.00–01.00" in place

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from members.accounts.retention import RetentionRule
 from projects.bypuls import life, retention, tasks
-from projects.bypuls.models import Event, OpeningHours, SignUp
+from projects.bypuls.models import Event, EventCount, OpeningHours, SignUp
 from projects.bypuls.opening_hours import is_open, week_table
 from projects.bypuls.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
@@ -38,6 +38,22 @@ def test_the_tasks_are_safe_twice():
 
     event.refresh_from_db()
     assert event.status == "held"
+
+
+def test_the_nightly_check_reports_drift_and_counts_anew(caplog: pytest.LogCaptureFixture):
+    event = EventFactory.create(starts_at=NOW + dt.timedelta(days=30))
+    with time_machine.travel(NOW, tick=False):
+        tasks.settle_events()
+        tasks.check_events()
+        assert caplog.messages == []
+        Event.objects.filter(pk=event.pk).update(seats_taken=3)
+        EventCount.objects.update(number=7)
+
+        tasks.check_events()
+
+    assert f"event {event.pk}: counted 0 seats and 0 waiting" in caplog.messages
+    assert "1 combinations were wrong" in caplog.text
+    assert EventCount.objects.get().number == 1
 
 
 @pytest.mark.parametrize(
