@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.digital_stemme.models import Home, Vacancy
-from projects.digital_stemme.models.choices import HomeKind, SubmittedLanguage
+from projects.digital_stemme.models.choices import UNSTATED, HomeKind, SubmittedLanguage
 from projects.digital_stemme.models.home import RENTED_KINDS
 from projects.digital_stemme.plain_writing import to_html, to_text
 from vekst.uploads import clean_picture
@@ -70,6 +70,13 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["submission_key"] = self.instance.submission_key
         for name in ("contact_name", "contact_email"):
             self.fields[name].required = True
+        for name in self._with_unstated():
+            self.fields[name].required = False
+
+    def _with_unstated(self) -> list[str]:
+        """The choices where "not stated" is an answer."""
+        columns = {field.name: field for field in self.instance._meta.concrete_fields}
+        return [n for n in self.fields if n in columns and columns[n].default == UNSTATED]
 
     def _stored(self, stem: str, language: str) -> str:
         return getattr(self.instance, f"{stem}_{language}", "") or ""
@@ -86,6 +93,8 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in self._with_unstated():
+            data[name] = data.get(name) or UNSTATED
         if data.get("show_phone") and not data.get("contact_phone"):
             self.add_error("contact_phone", _("Skriv telefonnummeret som skal vises."))
         reachable = data.get("show_email") or (data.get("show_phone") and data.get("contact_phone"))
@@ -190,7 +199,7 @@ class HomeForm(ListingForm):
         self.fields["expires_on"].required = False
         self.fields["expires_on"].help_text = _("Tomt: 60 dager. Høyst 180 dager fram.")
         self.fields["picture"].help_text = _("JPEG, PNG eller WebP, høyst 15 MB.")
-        self.fields["address"].help_text = _("Valgfritt. Vises i annonsen.")
+        self.fields["address"].help_text = _("Vises i annonsen.")
 
     def clean_picture(self) -> Any:
         picture = self.cleaned_data.get("picture")

@@ -95,6 +95,12 @@ class Listing(models.Model):
         return "" if shown == page else shown
 
     @property
+    def senders_language(self) -> str:
+        """Return the language of short words that nobody translates, when it is not the page's."""
+        page = "en" if (get_language() or "").startswith("en") else "nb"
+        return "" if self.submitted_language == page else self.submitted_language
+
+    @property
     def public_email(self) -> str:
         """The e-mail address, if its owner chose to show it."""
         return self.contact_email if self.show_email else ""
