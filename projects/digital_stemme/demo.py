@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from projects.digital_stemme.demo_homes import HOMES, DemoHome
 from projects.digital_stemme.demo_vacancies import VACANCIES, DemoVacancy
+from projects.digital_stemme.demo_vacancies_town import VACANCIES as TOWN_VACANCIES
 from projects.digital_stemme.models import Home, Vacancy
 from projects.digital_stemme.models.choices import (
     Extent,
@@ -35,7 +36,7 @@ def load(*, at: datetime.datetime) -> None:
         slug = listing_slug(home["key"], "eksempel")
         if slug not in known:
             _write_home(home, slug=slug, at=at)
-    for vacancy in VACANCIES:
+    for vacancy in [*VACANCIES, *TOWN_VACANCIES]:
         slug = listing_slug(vacancy["key"], "eksempel")
         if slug not in known:
             _write_vacancy(vacancy, slug=slug, at=at)
