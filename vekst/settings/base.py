@@ -166,6 +166,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # A page gives up on a broker that is down at once; workers have patience of their own.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
     "global_keyprefix": "vekst-celery-",
 }
 # A broker that is down must not hold up a page: beat finds the work in the rows.
