@@ -91,7 +91,7 @@ def trial(portal: Portal, log: Path) -> bool:
     path = portal.python(MAKE_EVENT) + "pamelding/"
     warm_up(portal, path, log)
     client = redis.Redis.from_url(portal.env["REDIS_URL"])
-    pid = int(client.info("server")["process_id"])  # type: ignore[index, arg-type]
+    pid = int(client.info("server")["process_id"])
     os.kill(pid, signal.SIGKILL)
     say(f"Valkey killed (SIGKILL); away for {SECONDS_AWAY} s")
     away_until = time.monotonic() + SECONDS_AWAY

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from members.accounts.models import Role, User
 from tests.access_table import Row, all_rows
@@ -22,7 +22,7 @@ def our_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             inner = ":".join(filter(None, [namespace, pattern.namespace]))
             if inner.split(":")[0] not in NOT_OURS:
                 yield from our_names(pattern, inner)
-        elif isinstance(pattern, URLPattern) and pattern.name:
+        elif pattern.name:
             name = f"{namespace}:{pattern.name}" if namespace else pattern.name
             if not name.startswith(NOT_OUR_NAMES):
                 yield name

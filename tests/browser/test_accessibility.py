@@ -1,6 +1,7 @@
 """axe finds nothing on any public template, on a phone and on a wide screen, light and dark."""
 
 import json
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,10 +11,11 @@ from tests.browser.conftest import AXE, Portal
 
 pytestmark = pytest.mark.browser
 
+Scheme = Literal["light", "dark"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def complaints(browser: Browser, url: str, *, width: int, scheme: str) -> list[str]:
+def complaints(browser: Browser, url: str, *, width: int, scheme: Scheme) -> list[str]:
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
@@ -38,14 +40,14 @@ def complaints(browser: Browser, url: str, *, width: int, scheme: str) -> list[s
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
 @pytest.mark.parametrize("path", LISTS)
-def test_axe_finds_nothing(browser: Browser, portal: Portal, path: str, width: int, scheme: str):
+def test_axe_finds_nothing(browser: Browser, portal: Portal, path: str, width: int, scheme: Scheme):
     assert complaints(browser, portal.url + path, width=width, scheme=scheme) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 @pytest.mark.parametrize(("page_with_link", "pattern"), DETAILS, ids=lambda value: value)
 def test_axe_finds_nothing_on_details(
-    browser: Browser, portal: Portal, page_with_link: str, pattern: str, width: int, scheme: str
+    browser: Browser, portal: Portal, page_with_link: str, pattern: str, width: int, scheme: Scheme
 ):
     path = first_link(portal.url, page_with_link, pattern)
 
