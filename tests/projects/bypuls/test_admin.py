@@ -27,7 +27,7 @@ def _now():
 @pytest.fixture(autouse=True)
 def _loose_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     # Unfold's own templates name variables that are not always given.
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")  # type: ignore[attr-defined]
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def office(client: Client, programme_officer: User) -> Client:
 
 def joined(event: Event, *letters: str, **fields: object) -> None:
     for letter in letters:
-        party = Party(name=letter, email=f"{letter}@example.no", **fields)  # type: ignore[arg-type]
+        party = Party(name=letter, email=f"{letter}@example.no", **fields)
         sign_up(event.pk, party, at=NOW)
 
 

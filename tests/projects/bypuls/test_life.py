@@ -170,7 +170,7 @@ def test_people_are_forgotten_after_thirty_days_and_the_figures_stay():
 
 def test_whoever_sent_it_in_is_forgotten_also_in_the_history():
     event = EventFactory.create(submitter_name="Kari", submitter_email="kari@example.no")
-    history = Event.history.filter(id=event.pk)  # type: ignore[attr-defined]
+    history = Event.history.filter(id=event.pk)
     assert history.get().submitter_name == "Kari"
 
     late = event.ends_at + dt.timedelta(days=366)

@@ -103,10 +103,7 @@ def test_cancelling_and_raising_the_capacity_at_once_promotes_each_once():
 
     at_once(
         [
-            *(
-                lambda pk=outcome.signup.pk: cancel(pk, at=NOW)  # type: ignore[attr-defined]
-                for outcome in leavers
-            ),
+            *(lambda pk=outcome.signup.pk: cancel(pk, at=NOW) for outcome in leavers),
             lambda: change_capacity(event.pk, capacity=15, waiting_list_capacity=20, at=NOW),
         ]
     )

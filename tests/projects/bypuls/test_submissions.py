@@ -81,7 +81,7 @@ def test_sent_in_on_the_english_page_it_is_still_bokmal(client: Client):
     client.post("/en" + NEW, filled_in())
 
     event = Event.objects.get()
-    assert (event.title_nb, event.title_en) == ("Kransekakekurs", None)  # type: ignore[attr-defined]
+    assert (event.title_nb, event.title_en) == ("Kransekakekurs", None)
 
 
 @pytest.mark.parametrize(
