@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class RetentionRule:
@@ -14,7 +16,7 @@ class RetentionRule:
     with `dry_run` it only counts. It is safe to run twice.
     """
 
-    data: str
-    basis: str
-    kept_for: str
+    data: str | Promise
+    basis: str | Promise
+    kept_for: str | Promise
     apply: Callable[[datetime.datetime, bool], int]

@@ -3,6 +3,7 @@
 import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from members.companies.models import Contact, Seat
@@ -38,15 +39,15 @@ def forget_old_delegates(at: datetime.datetime, dry_run: bool) -> int:
 
 RULES = [
     RetentionRule(
-        data="companies.Contact",
-        basis="Avtale med bedriften (GDPR art. 6 nr. 1 bokstav f)",
-        kept_for="Ett år etter at rollen er slutt",
+        data=_("Kontaktpersoner i bedriftene"),
+        basis=_("Samarbeidet med bedriften (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett år etter at rollen er slutt"),
         apply=remove_old_contacts,
     ),
     RetentionRule(
-        data="companies.Seat",
-        basis="Samtykke og forumets drift (GDPR art. 6 nr. 1 bokstav a og f)",
-        kept_for="Ett år etter at plassen er slutt; bedriftens plass beholdes uten navn",
+        data=_("Hvem som sitter i et forum"),
+        basis=_("Samtykke og forumets drift (GDPR artikkel 6 nr. 1 a og f)"),
+        kept_for=_("Ett år etter at plassen er slutt; bedriftens plass beholdes uten navn"),
         apply=forget_old_delegates,
     ),
 ]

@@ -4,6 +4,7 @@ import datetime
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from members.mailings.models import (
@@ -87,33 +88,33 @@ def _delete(
 
 RULES: list[RetentionRule] = [
     RetentionRule(
-        data="Påmeldinger til nyhetsbrev som ikke er bekreftet",
-        basis="Uten bekreftelse vet vi ikke at adressen er deres egen",
-        kept_for="7 dager; bekreftede 30 dager",
+        data=_("Påmeldinger til nyhetsbrev som ikke er bekreftet"),
+        basis=_("Uten bekreftelse vet vi ikke at adressen er deres egen"),
+        kept_for=_("7 dager; bekreftede 30 dager"),
         apply=forget_requests,
     ),
     RetentionRule(
-        data="Abonnenter som har meldt seg av alt, med samtykkene deres",
-        basis="Dokumentasjon på samtykket (personvernforordningen artikkel 7)",
-        kept_for="2 år etter avmelding",
+        data=_("Abonnenter som har meldt seg av alt, med samtykkene deres"),
+        basis=_("Dokumentasjon på samtykket (GDPR artikkel 7)"),
+        kept_for=_("2 år etter avmelding"),
         apply=forget_subscribers,
     ),
     RetentionRule(
-        data="Innholdet i meldinger til enkeltpersoner",
-        basis="Hjelp til den som spør hva de har fått",
-        kept_for="90 dager",
+        data=_("Innholdet i meldinger til enkeltpersoner"),
+        basis=_("Hjelp til den som spør hva de har fått"),
+        kept_for=_("90 dager"),
         apply=empty_bodies,
     ),
     RetentionRule(
-        data="Mottakere i utsendelsesloggen",
-        basis="Bevis for at hver fikk meldingen én gang",
-        kept_for="400 dager, deretter uten person",
+        data=_("Mottakere i utsendelsesloggen"),
+        basis=_("Bevis for at hver fikk meldingen én gang"),
+        kept_for=_("400 dager, deretter uten person"),
         apply=forget_recipients,
     ),
     RetentionRule(
-        data="Opphevede sperrer av adresser",
-        basis="Forklare hvorfor en adresse var sperret",
-        kept_for="1 år etter at sperren ble opphevet",
+        data=_("Opphevede sperrer av adresser"),
+        basis=_("Forklare hvorfor en adresse var sperret"),
+        kept_for=_("1 år etter at sperren ble opphevet"),
         apply=forget_suppressions,
     ),
 ]

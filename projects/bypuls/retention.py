@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from projects.bypuls.models import Event, SignUp
@@ -54,21 +55,21 @@ def _forget_submitters(at: dt.datetime, dry_run: bool) -> int:
 
 RULES: list[RetentionRule] = [
     RetentionRule(
-        data="bypuls.SignUp: allergier og kosthold",
-        basis="Samtykke (GDPR art. 9 nr. 2 bokstav a)",
-        kept_for="Til dagen etter arrangementet, eller til avmelding",
+        data=_("Allergier og kosthold ved påmelding"),
+        basis=_("Samtykke (GDPR artikkel 9 nr. 2 a)"),
+        kept_for=_("Til dagen etter arrangementet, eller til avmelding"),
         apply=_erase_diets,
     ),
     RetentionRule(
-        data="bypuls.SignUp",
-        basis="Avtale om deltakelse (GDPR art. 6 nr. 1 bokstav b)",
-        kept_for="30 dager etter arrangementet; antallet beholdes uten navn",
+        data=_("Påmeldinger til arrangementer"),
+        basis=_("Avtalen om deltakelse (GDPR artikkel 6 nr. 1 b)"),
+        kept_for=_("30 dager etter arrangementet; antallet beholdes uten navn"),
         apply=_anonymise_signups,
     ),
     RetentionRule(
-        data="bypuls.Event: innsender",
-        basis="Berettiget interesse (GDPR art. 6 nr. 1 bokstav f)",
-        kept_for="Ett år etter arrangementet",
+        data=_("Hvem som sendte inn et arrangement"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett år etter arrangementet"),
         apply=_forget_submitters,
     ),
 ]

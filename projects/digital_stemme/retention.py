@@ -3,6 +3,7 @@
 import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from projects.digital_stemme.models import Home, Vacancy
@@ -40,18 +41,18 @@ def forget_vacancy_contacts(at: datetime.datetime, dry_run: bool) -> int:
     return _forget(Vacancy.objects.all(), at, dry_run=dry_run)
 
 
-_BASIS = "GDPR art. 6 nr. 1 bokstav b: avtalen om å vise annonsen"
+_BASIS = _("Avtalen om å vise annonsen (GDPR artikkel 6 nr. 1 b)")
 RULES = [
     RetentionRule(
-        data="kontaktperson i boligannonse",
+        data=_("Kontaktpersoner i boligannonser"),
         basis=_BASIS,
-        kept_for="90 dager etter at annonsen er avsluttet",
+        kept_for=_("90 dager etter at annonsen er avsluttet"),
         apply=forget_home_contacts,
     ),
     RetentionRule(
-        data="kontaktperson i stillingsannonse",
+        data=_("Kontaktpersoner i stillingsannonser"),
         basis=_BASIS,
-        kept_for="90 dager etter at annonsen er avsluttet; NAVs straks",
+        kept_for=_("90 dager etter at annonsen er avsluttet; i annonser fra NAV straks"),
         apply=forget_vacancy_contacts,
     ),
 ]

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from members.accounts.retention import RetentionRule
 from projects.kompetanse.models import OPEN_STATES, Application
 
@@ -22,9 +24,9 @@ def forget_contacts(at: datetime.datetime, dry_run: bool) -> int:
 
 RULES = [
     RetentionRule(
-        data="kompetanse.Application",
-        basis="Oppgave i allmennhetens interesse (GDPR art. 6 nr. 1 bokstav e)",
-        kept_for="Kontaktperson: to år etter vedtak; søknad og tildeling beholdes",
+        data=_("Kontaktpersoner i søknader om kompetansemidler"),
+        basis=_("Oppgave i allmennhetens interesse (GDPR artikkel 6 nr. 1 e)"),
+        kept_for=_("To år etter vedtak; søknad og tildeling beholdes uten person"),
         apply=forget_contacts,
     ),
 ]

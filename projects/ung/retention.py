@@ -3,6 +3,7 @@
 import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from projects.ung.enrolment import UNCONFIRMED_DAYS
@@ -57,20 +58,31 @@ def remove_after_scheme(at: datetime.datetime, dry_run: bool) -> int:
     return _delete(_scheme_done(at, ENDED_DAYS), dry_run=dry_run)
 
 
-_CONSENT = "samtykke, personvernforordningen art. 6 nr. 1 a"
+_CONSENT = _("Samtykke (GDPR artikkel 6 nr. 1 a)")
 
 RULES = [
     RetentionRule(
-        "mentorordning: ubekreftede påmeldinger", _CONSENT, "14 dager", remove_unconfirmed
-    ),
-    RetentionRule("mentorordning: trukne påmeldinger", _CONSENT, "30 dager", remove_withdrawn),
-    RetentionRule(
-        "mentorordning: fritekst", _CONSENT, "6 måneder etter ordningens slutt", clear_free_text
-    ),
-    RetentionRule(
-        "mentorordning: deltakere",
+        _("Påmeldinger til mentorordningen som ikke er bekreftet"),
         _CONSENT,
-        "12 måneder etter ordningens slutt",
+        _("14 dager"),
+        remove_unconfirmed,
+    ),
+    RetentionRule(
+        _("Påmeldinger til mentorordningen som er trukket"),
+        _CONSENT,
+        _("30 dager"),
+        remove_withdrawn,
+    ),
+    RetentionRule(
+        _("Det mentorer og adepter har skrevet om seg selv"),
+        _CONSENT,
+        _("6 måneder etter ordningens slutt"),
+        clear_free_text,
+    ),
+    RetentionRule(
+        _("Deltakere i mentorordningen"),
+        _CONSENT,
+        _("12 måneder etter ordningens slutt"),
         remove_after_scheme,
     ),
 ]

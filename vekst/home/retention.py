@@ -25,11 +25,14 @@ RULES: list[RetentionRule] = [
 
 
 def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:
-    """Apply every rule that is due at `at` and return the number of rows for each kind of data."""
+    """
+    Apply every rule that is due at `at` and return the number of rows for each kind of data.
+
+    With `dry_run` nothing is changed: the numbers are those that a real run at `at` would give.
+    """
     counts = {}
     for rule in RULES:
-        counts[rule.data] = rule.apply(at, dry_run)
-        logger.info(
-            "retention: %s: %s rows%s", rule.data, counts[rule.data], " (dry run)" * dry_run
-        )
+        name = str(rule.data)
+        counts[name] = rule.apply(at, dry_run)
+        logger.info("retention: %s: %s rows%s", name, counts[name], " (dry run)" * dry_run)
     return counts

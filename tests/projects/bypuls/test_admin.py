@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ def office(client: Client, programme_officer: User) -> Client:
     return client
 
 
-def joined(event: Event, *letters: str, **fields: object) -> None:
+def joined(event: Event, *letters: str, **fields: Any) -> None:
     for letter in letters:
         party = Party(name=letter, email=f"{letter}@example.no", **fields)
         sign_up(event.pk, party, at=NOW)
