@@ -45,6 +45,8 @@ class Cube:
     listings: str
     dimensions: tuple[Dimension, ...]
     over: str
+    # The counted dimensions alone; read when nothing else is chosen.
+    small_table: str = ""
 
     def dimension(self, column: str) -> Dimension:
         """Return the dimension of that column."""
@@ -79,6 +81,7 @@ HOME_CUBE = Cube(
         ),
     ),
     over="expires_on < %(today)s",
+    small_table="digital_stemme_homesmallcube",
 )
 VACANCY_CUBE = Cube(
     table="digital_stemme_vacancycube",
@@ -129,10 +132,12 @@ def _passes(dimension: Dimension) -> str:
     return f"({dimension.column} BETWEEN 0 AND {name})"
 
 
-def _source(cube: Cube, words: str) -> str:
+def _source(cube: Cube, words: str, *, small: bool) -> str:
     """Rows of filter values and a number: the cube less what is over this very moment, or the matches."""
-    columns = ", ".join(d.column for d in cube.dimensions)
-    expressions = ", ".join(f"{d.expression} AS {d.column}" for d in cube.dimensions)
+    dimensions = [d for d in cube.dimensions if d.counted or not small]
+    columns = ", ".join(d.column for d in dimensions)
+    expressions = ", ".join(f"{d.expression} AS {d.column}" for d in dimensions)
+    table = cube.small_table if small else cube.table
     if words:
         return (
             f"(SELECT {expressions}, 1 AS n FROM {cube.listings} WHERE state = 'published'"  # noqa: S608
@@ -140,7 +145,7 @@ def _source(cube: Cube, words: str) -> str:
             f" LIMIT {MATCH_LIMIT + 1})"
         )
     return (
-        f"(SELECT {columns}, n FROM {cube.table} UNION ALL "  # noqa: S608
+        f"(SELECT {columns}, n FROM {table} UNION ALL "  # noqa: S608
         f"SELECT {expressions}, -1 FROM {cube.listings} WHERE state = 'published' AND {cube.over})"
     )
 
@@ -159,11 +164,13 @@ def _narrowed(cube: Cube, words: str, active: list[Dimension]) -> str:
     if len(active) > 1 and not words:
         refused = " + ".join(f"(NOT {_passes(d)})::int" for d in active)
         where = f" WHERE {refused} <= 1"
-    if all(d.counted for d in cube.dimensions):
+    small = bool(cube.small_table) and not flags and not words
+    source = _source(cube, words, small=small)
+    if small or all(d.counted for d in cube.dimensions):
         # The sums below add up whatever the order; grouping here first would only cost.
-        return f"SELECT {', '.join(columns)}, n FROM {_source(cube, words)} AS row{where}"  # noqa: S608
+        return f"SELECT {', '.join(columns)}, n FROM {source} AS row{where}"  # noqa: S608
     return (
-        f"SELECT {', '.join(columns)}, sum(n) AS n FROM {_source(cube, words)} AS row{where}"  # noqa: S608
+        f"SELECT {', '.join(columns)}, sum(n) AS n FROM {source} AS row{where}"  # noqa: S608
         f" GROUP BY {', '.join(str(i + 1) for i in range(len(columns)))}"
     )
 

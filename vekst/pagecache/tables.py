@@ -67,6 +67,7 @@ PRIVATE = (
     "bypuls_eventcount",
     "bypuls_eventcounthorizon",
     "digital_stemme_homecube",
+    "digital_stemme_homesmallcube",
     "digital_stemme_vacancycube",
     "companies_contact",
     "digital_stemme_importrun",

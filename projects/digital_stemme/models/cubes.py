@@ -2,7 +2,7 @@
 How many published listings there are of each combination of filter values.
 
 Triggers on the listings keep these tables right inside the writing transaction (migration
-0002_cubes); nothing else writes to them. See also `projects.digital_stemme.facets`, which reads them.
+0002_cubes and 0005); nothing else writes to them. See also `projects.digital_stemme.facets`, which reads them.
 """
 
 from django.db import models
@@ -37,6 +37,29 @@ class HomeCube(models.Model):
                     "available_month",
                 ],
                 name="digital_stemme_homecube_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.neighbourhood}: {self.n}"
+
+
+class HomeSmallCube(models.Model):
+    """The same numbers without price and month, for the many visits that choose neither."""
+
+    kind = models.CharField(max_length=20)
+    dwelling = models.CharField(max_length=20)
+    neighbourhood = models.CharField(max_length=20)
+    bedrooms = models.SmallIntegerField()
+    pets = models.CharField(max_length=10)
+    step_free = models.CharField(max_length=10)
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "dwelling", "neighbourhood", "bedrooms", "pets", "step_free"],
+                name="digital_stemme_homesmallcube_once",
             )
         ]
 

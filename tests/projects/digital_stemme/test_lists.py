@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from projects.digital_stemme import demo, facets
 from projects.digital_stemme.filters import HOME_LIST, VACANCY_LIST
-from projects.digital_stemme.models import Home, HomeCube, Vacancy, VacancyCube
+from projects.digital_stemme.models import Home, HomeCube, HomeSmallCube, Vacancy, VacancyCube
 from projects.digital_stemme.models.choices import (
     Engagement,
     Extent,
@@ -252,6 +252,7 @@ def test_counts_of_homes_equal_counting_one_by_one(seed):
 
     assert_counts_are_true(HOME_LIST, Home.objects.public(now), rng, now)
     assert not HomeCube.objects.filter(n__lt=0).exists()
+    assert not HomeSmallCube.objects.filter(n__lt=0).exists()
 
 
 @pytest.mark.django_db
