@@ -47,7 +47,8 @@ def _roles_after_a_flush(request: pytest.FixtureRequest) -> None:
 def _fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        cache.clear()
+        # Only this worker's keys: clear() would empty the server under the feet of the others.
+        cache.delete_pattern("*")
 
 
 @pytest.fixture(autouse=True)

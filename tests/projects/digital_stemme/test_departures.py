@@ -14,9 +14,9 @@ GOOD = (SAMPLES / "entur_departures.json").read_bytes()
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    cache.clear()
+    cache.delete_pattern("*")
     yield
-    cache.clear()
+    cache.delete_pattern("*")
 
 
 @pytest.fixture
