@@ -6,6 +6,7 @@ from typing import Any
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from vekst.embedded import celery_url
@@ -304,6 +305,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": _("Administrasjon"),
     "SITE_URL": "/",
     "SITE_SYMBOL": "location_city",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("images/favicon.svg"),
+        }
+    ],
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "vekst.home.dashboard.callback",
