@@ -12,3 +12,9 @@ def index_changes() -> None:
     for _ in range(ROUNDS):
         if index.index_changes(at=timezone.now()) < index.BATCH:
             return
+
+
+@shared_task
+def index_everything() -> None:
+    # What became public or ceased to be by the calendar alone, such as a membership, leaves no note.
+    index.index_everything(at=timezone.now())

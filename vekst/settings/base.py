@@ -201,6 +201,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "publish-due-posts": {"task": "members.posts.tasks.publish_due_posts", "schedule": 20.0},
     "index-changes": {"task": "vekst.search.tasks.index_changes", "schedule": 5.0},
+    "rebuild-search-index": {
+        "task": "vekst.search.tasks.index_everything",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "write-event-reminders": {
         "task": "projects.bypuls.tasks.write_event_reminders",
         "schedule": 60.0,
