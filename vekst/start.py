@@ -34,7 +34,7 @@ FIRST_ANSWER_SECONDS = 60
 
 
 def run() -> None:
-    """Prepare everything, run web, worker and beat, and stop what was started when asked to."""
+    """Prepare everything, run the processes of the Procfile, and stop what was started when asked to."""
     host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     with _alone(port):
         _need_free(host, port)

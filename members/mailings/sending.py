@@ -7,11 +7,12 @@ one message whose outcome is unknown; its row is tried again under the same Mess
 has run out. Nothing is skipped, because a row leaves the queue only when its own outcome is known.
 """
 
+import contextlib
 import datetime
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,10 @@ Clock = Callable[[], datetime.datetime]
 MAX_ATTEMPTS = 10
 # A row left behind this often by dying workers is what kills them.
 MAX_DEATHS = 25
+# So many runs send at a time; more only hold processes that other work waits for.
+PARALLEL_RUNS = 2
+# The first half of the advisory lock of each such place; any number that nobody else uses.
+SLOT_LOCK = 5_331
 MAX_BACKOFF = datetime.timedelta(hours=12)
 # So many temporary troubles in a row are the server's, not the recipients'.
 TROUBLES_IN_A_ROW = 5
@@ -124,6 +129,29 @@ def claim(*, size: int, at: datetime.datetime) -> Batch:
             .order_by("kind", "next_attempt_at", "pk")
         )
     return batch
+
+
+@contextlib.contextmanager
+def free_slot() -> Iterator[bool]:
+    """
+    Hold one of the few places for runs while the block runs; tells whether there was one.
+
+    A run that finds none may give way at once: those that hold the places send its rows too. The place
+    of a process that is killed is free when its connection is gone.
+    """
+    with connection.cursor() as cursor:
+        for slot in range(PARALLEL_RUNS):
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SLOT_LOCK, slot])
+            if cursor.fetchone()[0]:
+                break
+        else:
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOT_LOCK, slot])
 
 
 def send_due(

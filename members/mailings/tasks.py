@@ -6,7 +6,9 @@ from members.mailings import newsletters, sending
 
 @shared_task
 def send_due_mail() -> None:
-    sending.send_due()
+    with sending.free_slot() as is_free:
+        if is_free:
+            sending.send_due()
 
 
 @shared_task

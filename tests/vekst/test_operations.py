@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE_ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
@@ -91,3 +92,10 @@ def test_a_missing_value_stops_the_start_and_is_named(name):
 )
 def test_a_malformed_value_stops_the_start(name, value):
     assert _start(**{name: value}).returncode != 0
+
+
+def test_what_beat_asks_for_often_does_not_pile_up():
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        if isinstance(entry["schedule"], float):
+            # The name by which django-celery-beat knows it.
+            assert entry["options"]["expire_seconds"] >= entry["schedule"], name

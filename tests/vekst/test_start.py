@@ -128,7 +128,7 @@ def test_two_at_once_in_one_folder_are_refused(tmp_path, monkeypatch):
 
 # --- Processes --------------------------------------------------------------------------------------
 def test_every_process_of_the_procfile_is_found():
-    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "beat"]
+    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "mailer", "beat"]
 
 
 def _supervisor(tmp_path: Path, **commands: str) -> Supervisor:

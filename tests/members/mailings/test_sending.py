@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from members.mailings import marking, sending
+from members.mailings import marking, sending, tasks
 from members.mailings.ledger import enqueue
 from members.mailings.models import Delivery, DeliveryState, MailJob, MailKind, Suppression
 from tests.members.mailings.factories import NOW, DeliveryFactory, MailBodyFactory
@@ -362,3 +362,17 @@ def test_a_database_that_drops_the_line_forgets_no_mark(sink: Sink):
 def connection_parameters() -> dict[str, Any]:
     given = connection.get_connection_params()
     return {key: given[key] for key in ("dbname", "user", "host", "port") if key in given}
+
+
+def test_a_run_gives_way_when_enough_are_at_work(sink: Sink):
+    delivery = DeliveryFactory.create()
+    with psycopg.connect(**connection_parameters()) as other:
+        for slot in range(sending.PARALLEL_RUNS):
+            other.execute("SELECT pg_advisory_lock(%s, %s)", [sending.SLOT_LOCK, slot])
+        tasks.send_due_mail()
+        assert state(delivery) == DeliveryState.QUEUED
+    tasks.send_due_mail()
+
+    assert state(delivery) == DeliveryState.SENT
+    with sending.free_slot() as is_free:
+        assert is_free
