@@ -17,6 +17,7 @@ FIVE = ("innsikt", "digital_stemme", "bypuls", "ung", "kompetanse")
 FOUNDATION = {
     "vekst.background",
     "vekst.formats",
+    "vekst.history_admin",
     "vekst.http",
     "vekst.links",
     "vekst.moderation",

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, StackedInline
+from unfold.admin import StackedInline
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
@@ -23,6 +22,7 @@ from members.posts import publishing
 from members.posts.models import Photo, Post, PostItem, PostState
 from members.posts.newsletter import draft_mail, newsletter_from_post
 from members.posts.reading import with_photos
+from vekst.history_admin import HistoryAdmin
 from vekst.uploads import clean_picture
 
 
@@ -102,7 +102,7 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Post)
-class PostAdmin(SimpleHistoryAdmin, ModelAdmin):
+class PostAdmin(HistoryAdmin):
     list_display = ["title", "year", "week", "state", "publish_at", "published_at", "author"]
     list_filter = ["state", "year"]
     search_fields = ["title", "intro", "items__heading"]

@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TabbedTranslationAdmin, TranslationTabularInline
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from projects.innsikt import tasks
@@ -18,6 +17,7 @@ from projects.innsikt.models import (
     Series,
 )
 from vekst.background import on_commit_run
+from vekst.history_admin import HistoryAdmin
 
 
 class SeriesInline(TabularInline, TranslationTabularInline[Series, Indicator]):
@@ -35,7 +35,7 @@ class AnnotationInline(TabularInline, TranslationTabularInline[Annotation, Indic
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indicator]):
+class IndicatorAdmin(HistoryAdmin, TabbedTranslationAdmin[Indicator]):
     list_display = ["title", "table_id", "fetched_at", "is_example", "published_at", "position"]
     list_filter = ["is_example", "chart_kind", "project"]
     list_select_related = ["project"]
@@ -85,7 +85,7 @@ class IndicatorAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[Indi
         ),
     ]
 
-    @admin.action(description=_("Hent tall nå"))
+    @admin.action(description=_("Hent tall nå"), permissions=["change"])
     def fetch_now(self, request: HttpRequest, queryset: QuerySet[Indicator]) -> None:
         chosen = list(queryset.exclude(table_id="").values_list("pk", flat=True))
         for pk in chosen:
@@ -135,7 +135,7 @@ class RankingAdmin(ModelAdmin, TabbedTranslationAdmin[Ranking]):
 
 
 @admin.register(NeedsSurvey)
-class NeedsSurveyAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[NeedsSurvey]):
+class NeedsSurveyAdmin(HistoryAdmin, TabbedTranslationAdmin[NeedsSurvey]):
     list_display = ["title", "asked_from", "asked_to", "responses", "is_example", "published_at"]
     list_filter = ["is_example", "project"]
     search_fields = ["title", "findings"]

@@ -4,7 +4,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TabbedTranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from projects.ung import enrolment, matching
@@ -16,10 +15,11 @@ from projects.ung.models import (
     MentorScheme,
     MentorSession,
 )
+from vekst.history_admin import HistoryAdmin
 
 
 @admin.register(MeetingPlace)
-class MeetingPlaceAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[MeetingPlace]):
+class MeetingPlaceAdmin(HistoryAdmin, TabbedTranslationAdmin[MeetingPlace]):
     list_display = ["name", "kind", "is_free", "language", "is_example", "published_at"]
     list_filter = ["kind", "is_free", "language", "is_example"]
     search_fields = ["name", "about", "where_text"]
@@ -28,7 +28,7 @@ class MeetingPlaceAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[M
 
 
 @admin.register(MentorScheme)
-class MentorSchemeAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[MentorScheme]):
+class MentorSchemeAdmin(HistoryAdmin, TabbedTranslationAdmin[MentorScheme]):
     list_display = ["title", "state", "starts_on", "ends_on", "max_mentees_per_mentor"]
     list_filter = ["state"]
     search_fields = ["title"]
@@ -36,7 +36,7 @@ class MentorSchemeAdmin(SimpleHistoryAdmin, ModelAdmin, TabbedTranslationAdmin[M
     prepopulated_fields = {"slug": ["title"]}
     actions = ["propose_pairs"]
 
-    @admin.action(description=_("Foreslå mentorpar"))
+    @admin.action(description=_("Foreslå mentorpar"), permissions=["change"])
     def propose_pairs(self, request: HttpRequest, queryset: QuerySet[MentorScheme]) -> None:
         count = 0
         for scheme in queryset.order_by("pk"):
@@ -63,7 +63,7 @@ class _ParticipantAdmin(ModelAdmin):
         # Withdrawing ends their pairs first; the rule for deletion takes the row a month later.
         return False
 
-    @admin.action(description=_("Trekk fra ordningen"))
+    @admin.action(description=_("Trekk fra ordningen"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Mentor] | QuerySet[Mentee]) -> None:
         for person in queryset:
             enrolment.withdraw(person, at=timezone.now())
@@ -117,7 +117,9 @@ class MatchAdmin(ModelAdmin):
     def reasons_text(self, match: Match) -> str:
         return "; ".join(match.reasons)
 
-    @admin.action(description=_("Koble: godta forslaget og send e-post til begge"))
+    @admin.action(
+        description=_("Koble: godta forslaget og send e-post til begge"), permissions=["change"]
+    )
     def accept(self, request: HttpRequest, queryset: QuerySet[Match]) -> None:
         done = 0
         for match in queryset.order_by("pk"):
@@ -127,7 +129,7 @@ class MatchAdmin(ModelAdmin):
                 messages.error(request, f"{match}: {error}")
         messages.info(request, _("%(count)s par er koblet.") % {"count": done})
 
-    @admin.action(description=_("Avslutt paret"))
+    @admin.action(description=_("Avslutt paret"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[Match]) -> None:
         done = sum(matching.end(match, at=timezone.now()) for match in queryset.order_by("pk"))
         messages.info(request, _("%(count)s par er avsluttet.") % {"count": done})

@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 
 from vekst.home.models import Heartbeat
 
-# The schedules stand in the settings; staff see them here and can pause a job, with the same look.
+# The schedules stand in the settings; staff see them here, with the same look.
 for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
     admin.site.unregister(model)
 
@@ -20,6 +20,11 @@ for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, Cl
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, ModelAdmin):
     pass
+
+
+# The library lets everybody who sees a job pause it and start it.
+for step in ("enable_tasks", "disable_tasks", "toggle_tasks", "run_tasks"):
+    admin.action(getattr(PeriodicTaskAdmin, step), permissions=["change"])
 
 
 @admin.register(Heartbeat)

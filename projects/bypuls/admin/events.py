@@ -9,8 +9,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
@@ -26,6 +24,7 @@ from projects.bypuls.admin.dialogs import (
 from projects.bypuls.admin.people import SignUpInline, attendee_file
 from projects.bypuls.models import Event, EventStatus, Publication
 from vekst import formats
+from vekst.history_admin import HistoryAdmin
 
 EXPECTED = (changes.ChangeError, moderation.SubmissionError, signup.SignUpError)
 # Once published, these change only through the actions, which tell those who are signed up.
@@ -38,7 +37,7 @@ def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict
 
 
 @admin.register(Event)
-class EventAdmin(TranslationAdmin, SimpleHistoryAdmin, ModelAdmin):  # type: ignore[type-arg]
+class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
     list_filter = [
         "publication",

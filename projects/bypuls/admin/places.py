@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from projects.bypuls.models import CaseUpdate, OpeningHours, TransportCase, Venue
+from vekst.history_admin import HistoryAdmin
 
 
 class OpeningHoursInline(TabularInline):
@@ -20,7 +20,7 @@ class OpeningHoursInline(TabularInline):
 
 
 @admin.register(Venue)
-class VenueAdmin(TranslationAdmin, SimpleHistoryAdmin, ModelAdmin):  # type: ignore[type-arg]
+class VenueAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     list_display = ["name", "kind", "address", "is_public"]
     list_filter = ["kind", "is_example"]
     search_fields = ["name", "address"]
@@ -70,7 +70,7 @@ class CaseUpdateInline(TabularInline):
 
 
 @admin.register(TransportCase)
-class TransportCaseAdmin(SimpleHistoryAdmin, ModelAdmin):
+class TransportCaseAdmin(HistoryAdmin):
     list_display = ["title", "state", "owner", "raised_on", "decided_on"]
     list_filter = ["state", "is_example"]
     search_fields = ["title", "text", "owner"]

@@ -100,10 +100,13 @@ class HomeAdmin(ListingAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]
         ),
     ]
 
-    @action(description=_("Importer fra fil"), icon="upload_file", url_path="importer")
+    @action(
+        description=_("Importer fra fil"),
+        icon="upload_file",
+        url_path="importer",
+        permissions=["change"],
+    )
     def import_csv(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         form = HomeFileForm(request.POST or None, request.FILES or None)
         plan = run = None
         if request.method == "POST" and form.is_valid():

@@ -8,13 +8,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from projects.digital_stemme import moderation
+from vekst.history_admin import HistoryAdmin
 from vekst.moderation import ModerationState
 
 
@@ -46,7 +45,7 @@ _WITHDRAW = {
 }
 
 
-class ListingAdmin(SimpleHistoryAdmin, ModelAdmin):
+class ListingAdmin(HistoryAdmin):
     """What homes and vacancies have in common: the queue, the three decisions, the history."""
 
     actions = ["publish_selected", "withdraw_selected"]

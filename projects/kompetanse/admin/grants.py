@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import (
@@ -33,6 +32,7 @@ from projects.kompetanse.models import (
     Vote,
 )
 from vekst.formats import nok_text
+from vekst.history_admin import HistoryAdmin
 
 
 class VoteForm(forms.Form):
@@ -97,7 +97,7 @@ class AwardInline(ReadOnlyInline):
 
 
 @admin.register(GrantRound)
-class GrantRoundAdmin(SimpleHistoryAdmin, ModelAdmin):
+class GrantRoundAdmin(HistoryAdmin):
     list_display = ["title", "show_state", "closes_at", "show_applications", "show_frame"]
     list_filter = ["state"]
     search_fields = ["title"]
@@ -132,7 +132,7 @@ class GrantRoundAdmin(SimpleHistoryAdmin, ModelAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(SimpleHistoryAdmin, ModelAdmin):
+class ApplicationAdmin(HistoryAdmin):
     list_display = [
         "course_title",
         "organisation",

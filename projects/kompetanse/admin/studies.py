@@ -116,7 +116,7 @@ class StudyProgrammeAdmin(ModelAdmin, TranslationAdmin):  # type: ignore[type-ar
             and programme.published_at <= timezone.now()
         )
 
-    @action(description=_("Les inn fra CSV"), url_path="les-inn")
+    @action(description=_("Les inn fra CSV"), url_path="les-inn", permissions=["add", "change"])
     def import_link(self, request: HttpRequest) -> HttpResponse:
         return redirect("admin:kompetanse_studyprogramme_import")
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from projects.portfolio.admin.history import HistoryAdmin
 from projects.portfolio.marks import risk_level
 from projects.portfolio.models import HIGH_RISK_SCORE, Milestone, Risk
+from vekst.history_admin import HistoryAdmin
 
 
 class ScoreFilter(admin.SimpleListFilter):

@@ -16,7 +16,6 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.decorators import display
 
 from projects.portfolio.admin.follow_up import OverdueFilter
-from projects.portfolio.admin.history import HistoryAdmin
 from projects.portfolio.admin.measure_file import MeasureResource
 from projects.portfolio.models import (
     Challenge,
@@ -26,6 +25,7 @@ from projects.portfolio.models import (
     MeasureUpdate,
     Plan,
 )
+from vekst.history_admin import HistoryAdmin
 
 
 @admin.register(Challenge)
@@ -136,6 +136,10 @@ class MeasureAdmin(ImportExportModelAdmin, HistoryAdmin, TranslationAdmin):  # t
             {"fields": ["project", "challenges", "decision", "carried_from"]},
         ),
     ]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        # The setting asks for the right to change; a file adds rows too.
+        return bool(super().has_import_permission(request)) and self.has_add_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measure]:
         found: QuerySet[Measure] = super().get_queryset(request)

@@ -14,7 +14,6 @@ from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from projects.portfolio import access
-from projects.portfolio.admin.history import HistoryAdmin
 from projects.portfolio.models import (
     SIDES,
     Funding,
@@ -32,6 +31,7 @@ from projects.portfolio.reporting import (
     staleness_text,
     start_status_report,
 )
+from vekst.history_admin import HistoryAdmin
 
 VALUE_LABELS = {
     Value.ON_TRACK.label: "success",

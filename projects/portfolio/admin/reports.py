@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from projects.portfolio import access
-from projects.portfolio.admin.history import HistoryAdmin
 from projects.portfolio.admin.projects import VALUE_LABELS
 from projects.portfolio.models import SIDES, AnnualReport, StatusReport
 from projects.portfolio.reporting import (
@@ -23,6 +22,7 @@ from projects.portfolio.reporting import (
     publish_status_report,
     then_of,
 )
+from vekst.history_admin import HistoryAdmin
 
 ReportT = TypeVar("ReportT", StatusReport, AnnualReport)
 
