@@ -25,10 +25,10 @@ SMALL_ROWS = 1000
 PAGES = {
     "front page": "/",
     "event list": "/arrangementer/",
-    "event list, three filters": "/arrangementer/?tema=kultur&gratis=1&sprak=nb",
+    "event list, three filters": "/arrangementer/?tema=kultur&gratis=ja&sprak=norsk",
     "event page": "{event}",
-    "job list, three filters": "/jobb/?omfang=heltid&ansettelse=fast&sprak=nb",
-    "home list, three filters": "/bolig/?slag=leie&omrade=nymoen&husdyr=ja",
+    "job list, three filters": "/jobb/?omfang=heltid&ansettelse=fast&sprak=norsk",
+    "home list, three filters": "/bolig/?omrade=nymoen&husdyr=ja&soverom=1",
     "search": "/sok/?q=ingeni%C3%B8r",
 }
 
@@ -95,7 +95,6 @@ def prepare(rows: int) -> dict[str, str]:
         manage(env, "index_everything")
         done.touch()
         say(f"  {rows} rows of each large kind written in {time.monotonic() - started:.0f} s")
-    # The demo events lie in the weeks after the day they were made.
     return env
 
 
