@@ -16,6 +16,7 @@ FIVE = ("innsikt", "digital_stemme", "bypuls", "ung", "kompetanse")
 # Modules that import nothing of ours and may be imported from everywhere.
 FOUNDATION = {
     "vekst.background",
+    "vekst.client",
     "vekst.formats",
     "vekst.history_admin",
     "vekst.http",

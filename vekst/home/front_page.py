@@ -3,10 +3,10 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from members.posts.models import Post
-from members.posts.reading import Story, with_photos
+from members.posts.models import Photo, Post
+from members.posts.reading import Story
 from projects.bypuls.listing import Card, make_cards
 from projects.bypuls.models import Event
 from projects.digital_stemme.models import Home, Vacancy
@@ -25,6 +25,15 @@ class FrontPage:
     figures: list[presentation.Card]
 
 
+def _newest_story(at: datetime.datetime) -> Story | None:
+    """The newest post with its pictures; its pieces stand on its own page."""
+    photos = Prefetch("photos", Photo.objects.order_by("position", "pk"))
+    post = Post.objects.public(at=at).prefetch_related(photos).order_by("-year", "-week").first()
+    if post is None:
+        return None
+    return Story(post, [photo for photo in post.photos.all() if not photo.lacks_consent], [])
+
+
 def front_page(*, at: datetime.datetime) -> FrontPage:
     """Gather the front page as a stranger sees it at `at`."""
     events = Event.objects.public(at=at).not_over(at).taking_place().for_list()
@@ -34,7 +43,6 @@ def front_page(*, at: datetime.datetime) -> FrontPage:
         .order_by("position", "pk")
         .prefetch_related(presentation.main_series_prefetch())
     )
-    posts = Post.objects.public(at=at).whole().order_by("-year", "-week")[:1]
     return FrontPage(
         events=make_cards(
             # What has begun is of less use than what one can still reach.
@@ -45,6 +53,6 @@ def front_page(*, at: datetime.datetime) -> FrontPage:
         vacancies=list(
             Vacancy.objects.public(at=at).for_list().order_by("-published_at", "-pk")[:4]
         ),
-        story=next(iter(with_photos(posts)), None),
+        story=_newest_story(at),
         figures=presentation.cards(figures[:2]),
     )

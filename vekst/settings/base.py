@@ -405,6 +405,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 RATELIMIT_FAIL_OPEN = True
+# How many proxies of ours stand in front. Without it all visitors would share the proxy's address, and
+# with it the limits on forms and on guessing passwords.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=1)
+RATELIMIT_IP_META_KEY = "vekst.client.address"
 # Sign-ups from one address: a whole company may come through the same one.
 SIGNUP_RATE: str = env("SIGNUP_RATE", default="1000/h")
 

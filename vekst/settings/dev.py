@@ -11,6 +11,7 @@ from vekst.settings.base import *  # noqa: E402, F403
 DEBUG = False
 STAFF_NEED_SECOND_FACTOR = False
 SECURE_SSL_REDIRECT = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 SECURE_HSTS_SECONDS = 0
 SECURE_PROXY_SSL_HEADER = None  # type: ignore[assignment]
 SESSION_COOKIE_SECURE = False

@@ -21,6 +21,7 @@ from vekst.settings.base import BASE_DIR, CACHES, STORAGES, TEMPLATES  # noqa: E
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
