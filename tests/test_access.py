@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from members.accounts.models import Role, User
-from tests.access_table import Row, all_rows
+from tests.access_table import OK, Row, all_rows
 from tests.members.accounts.factories import UserFactory
 
 ROLES = ["anonymous", "resident", "company_contact", "editor", "programme_office", "superuser"]
@@ -73,3 +73,18 @@ def test_answer(row: Row, role: str):
     response = client.generic(row.method, reverse(row.name, kwargs=kwargs) + row.query)
 
     assert response.status_code == row.expected(role), response.headers.get("Location", "")
+
+
+PUBLIC = [row for row in all_rows() if row.method == "GET" and row.anonymous == OK]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", PUBLIC, ids=[row.label for row in PUBLIC])
+def test_a_public_address_answers_head_like_get(row: Row):
+    kwargs = row.kwargs() if callable(row.kwargs) else row.kwargs
+    address = reverse(row.name, kwargs=kwargs) + row.query
+
+    response = Client().head(address)
+
+    assert (response.status_code, response.content) == (OK, b"")
+    assert response.headers["Content-Type"] == Client().get(address).headers["Content-Type"]

@@ -25,6 +25,7 @@ FOUNDATION = {
     "vekst.paging",
     "vekst.richtext",
     "vekst.sources",
+    "vekst.structured_data",
     "vekst.uploads",
 }
 # app -> those of ours that it may import, besides itself and the foundation.

@@ -1,6 +1,7 @@
 """Keyset paging: the next page costs the same on page 2 and on page 2,000."""
 
 import base64
+import datetime as dt
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -8,9 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import DateTimeField, F, Field, Model, Q, QuerySet
+from django.utils import timezone
 
 ModelT = TypeVar("ModelT", bound=Model)
+# A cursor holds a few short values. Longer ones are not ours.
+LONGEST_CURSOR = 2000
+LARGEST_INT = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -28,19 +33,40 @@ def _encode(values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any] | None:
+def _decode(cursor: str, model: type[Model], names: Sequence[str]) -> list[Any] | None:
+    """Return the values for these columns, or None when the cursor was not made here for them."""
+    if not cursor or len(cursor) > LONGEST_CURSOR:
+        return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+        if not isinstance(values, list) or len(values) != len(names):
+            return None
+        return [_typed(model, name, value) for name, value in zip(names, values, strict=True)]
+    # Deep nesting ends the parser with a RecursionError, numbers and moments out of range with others.
+    except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError):
         return None
-    if not isinstance(values, list) or len(values) != length:
-        return None
-    good = all(
-        (isinstance(value, str) and "\x00" not in value)
-        or (isinstance(value, int | float) and math.isfinite(value))
-        for value in values
-    )
-    return values if good else None
+
+
+def _typed(model: type[Model], name: str, value: object) -> Any:
+    """Return the value as the column holds it. Raises when the database would refuse it."""
+    if isinstance(value, str):
+        value.encode()
+        if "\x00" in value:
+            raise ValueError("no text column holds NUL")
+    elif not isinstance(value, int | float):
+        raise TypeError("neither text nor a number")
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    assert isinstance(field, Field)  # noqa: S101
+    typed = field.to_python(value)
+    if isinstance(field, DateTimeField):
+        if not isinstance(typed, dt.datetime) or timezone.is_naive(typed):
+            raise ValueError("a moment has a time zone")
+        return typed.astimezone(dt.UTC)
+    if isinstance(typed, float) and not math.isfinite(typed):
+        raise ValueError("not a finite number")
+    if isinstance(typed, int) and abs(typed) > LARGEST_INT:
+        raise ValueError("too large")
+    return typed
 
 
 def _beyond(order: Sequence[tuple[str, bool]], values: Sequence[Any]) -> Q:
@@ -68,18 +94,14 @@ def keyset_page(
     A cursor that is not ours, or was made for another order, gives the first page. One query.
     """
     order = [(name.removeprefix("-"), name.startswith("-")) for name in order_by]
-    after = _decode(params.get("etter", ""), len(order))
-    before = _decode(params.get("for", ""), len(order)) if after is None else None
+    names = [name for name, _ in order]
+    after = _decode(params.get("etter", ""), queryset.model, names)
+    before = _decode(params.get("for", ""), queryset.model, names) if after is None else None
     backwards = before is not None
     if backwards:
         order = [(name, not descending) for name, descending in order]
     values = before if backwards else after
-    rows = queryset
-    if values is not None:
-        try:
-            rows = rows.filter(_beyond(order, values))
-        except (ValueError, TypeError, ValidationError):
-            values, backwards = None, False
+    rows = queryset if values is None else queryset.filter(_beyond(order, values))
     ordering = [F(name).desc() if descending else F(name).asc() for name, descending in order]
     found = list(rows.order_by(*ordering)[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -87,8 +109,6 @@ def keyset_page(
         found.reverse()
     if not found:
         return Page([], None, None)
-
-    names = [name for name, _ in order]
 
     def cursor(row: ModelT) -> str:
         return _encode([getattr(row, name) for name in names])

@@ -11,7 +11,7 @@ from members.accounts.models import User
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_edit(request: HttpRequest) -> HttpResponse:
     # A row of its own, so that a refused form does not change the name in the page's frame.
     user = get_object_or_404(User, pk=request.user.pk)

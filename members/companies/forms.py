@@ -32,6 +32,7 @@ class CompanyProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 class EraseAccountForm(forms.Form):
     email = forms.EmailField(
         label=_("Skriv e-postadressen din for å bekrefte"),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

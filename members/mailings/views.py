@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.core import is_ratelimited
 
 from members.mailings import subscribing
@@ -38,7 +38,7 @@ def _asks_too_often(request: HtmxHttpRequest) -> bool:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HtmxHttpRequest) -> HttpResponse:
     if _asks_too_often(request):
         return render(request, "429.html", status=429)
@@ -56,14 +56,14 @@ def sign_up(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def check_inbox(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, "mailings/check_inbox.html")
 
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
     asked = get_object_or_404(SubscriptionRequest, token=token)
     subscriber = None
@@ -84,7 +84,7 @@ def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def preferences_link(request: HtmxHttpRequest) -> HttpResponse:
     if _asks_too_often(request):
         return render(request, "429.html", status=429)
@@ -98,7 +98,7 @@ def preferences_link(request: HtmxHttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
     subscriber = get_object_or_404(Subscriber, token=token)
     now = timezone.now()
@@ -140,7 +140,7 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HtmxHttpRequest, token: str) -> HttpResponse:
     consent = get_object_or_404(Consent.objects.select_related("subscriber"), token=token)
     if request.method == "POST":
@@ -157,7 +157,7 @@ def unsubscribe(request: HtmxHttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def archive(request: HtmxHttpRequest) -> HttpResponse:
     newsletters = Newsletter.objects.public().defer("blocks")
     page = keyset_page(newsletters, ["-sent_at", "-id"], request.GET, size=24)
@@ -171,7 +171,7 @@ def archive(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     newsletter = get_object_or_404(Newsletter.objects.public(), pk=pk)
     crumbs = _crumbs((_("Arkiv"), "mailings:archive"))

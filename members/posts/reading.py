@@ -1,12 +1,10 @@
 """What a page, a preview and a feed show of a post."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.safestring import SafeString, mark_safe
 
 from members.posts.models import Photo, Post, PostItem
 from members.posts.models.post import PostQuerySet
@@ -69,14 +67,6 @@ def around(post: Post, public: PostQuerySet) -> tuple[Post | None, Post | None]:
 def absolute_links(html: str) -> str:
     """Return rich text whose links to the portal work outside it, in a feed reader or a mail."""
     return html.replace('href="/', f'href="{settings.SITE_URL}/')
-
-
-def json_ld(data: dict[str, object]) -> SafeString:
-    """Return the content of a script element: no text in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return mark_safe(text)  # noqa: S308
 
 
 def structured_data(post: Post) -> dict[str, object]:

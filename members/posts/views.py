@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from members.posts.feeds import build_feed
 from members.posts.models import Post
-from members.posts.reading import around, json_ld, structured_data, with_photos
+from members.posts.reading import around, structured_data, with_photos
 from vekst.http import HtmxHttpRequest
+from vekst.structured_data import json_ld
 
 FEED_LENGTH = 20
 
@@ -21,7 +22,7 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def post_list(request: HtmxHttpRequest) -> HttpResponse:
     public = Post.objects.public(at=timezone.now())
     years = list(public.order_by("-year").values_list("year", flat=True).distinct())
@@ -34,7 +35,7 @@ def post_list(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
     public = Post.objects.public(at=timezone.now())
     post = get_object_or_404(public.whole(), year=year, week=week)
@@ -51,7 +52,7 @@ def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def feed(request: HtmxHttpRequest) -> HttpResponse:
     posts = Post.objects.public(at=timezone.now()).whole().order_by("-year", "-week", "pk")
     language = get_language() or settings.LANGUAGE_CODE

@@ -21,6 +21,7 @@ class SignUpForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("E-post"),
+        max_length=254,
         help_text=_("Hit sender vi kvittering, kalenderfil og beskjed om endringer."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -112,6 +113,7 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     submitter_email = forms.EmailField(
         label=_("E-posten din"),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Vises ikke. Hit sender vi lenken du endrer arrangementet med."),
     )

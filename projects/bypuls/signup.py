@@ -52,13 +52,15 @@ class Outcome:
     What the visitor may be told: a seat, or a number in the queue.
 
     `signup` is the row, old or new. When the address was signed up before, the state is what a stranger
-    would have got, so that nobody learns who is signed up; the mail tells the truth.
+    would have got, so that nobody learns who is signed up; the mail tells the truth. `problem` is what
+    a stranger would be told when there is no room.
     """
 
     signup: SignUp
     state: str
     number: int = 0
     is_new: bool = True
+    problem: str = ""
 
 
 def closed_reason(event: Event, at: dt.datetime) -> str:
@@ -168,8 +170,8 @@ def _again(event: Event, before: SignUp, party: Party, at: dt.datetime) -> Outco
     mails.write_already_signed_up(event, before, at=at)
     state = _place_for(event, party.size)
     if state is None:
-        # The mail must be kept, so this is no exception: the view says the same as for a full event.
-        return Outcome(before, "full", is_new=False)
+        # The mail must be kept, so this is no exception; the view shows the text like that of one.
+        return Outcome(before, "full", is_new=False, problem=_full_text(event))
     number = SignUp.objects.queue().filter(event=event).count() + 1
     return Outcome(before, state, number if state == SignUpState.WAITING else 0, is_new=False)
 

@@ -1,6 +1,5 @@
 """An event as search engines read it. Source: https://schema.org/Event and developers.google.com/search, 2025."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from projects.bypuls.models import Event, EventLanguage, EventStatus
+from vekst.structured_data import json_ld
 
 _STATUS = {
     EventStatus.PLANNED: "EventScheduled",
@@ -80,6 +80,4 @@ def event_json(event: Event) -> SafeString:
             "url": url,
             "availability": "https://schema.org/" + ("InStock" if event.has_room else "SoldOut"),
         }
-    text = json.dumps(data, ensure_ascii=False)
-    # "<" would let a title end the script element.
-    return SafeString(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+    return json_ld(data)

@@ -1,9 +1,6 @@
 """What search engines read of a listing: schema.org's JobPosting and RealEstateListing."""
 
-import json
-
 from django.conf import settings
-from django.utils.safestring import SafeString
 
 from projects.digital_stemme.models import Home, Vacancy
 from projects.digital_stemme.models.choices import DwellingType, Engagement, Extent, Remote
@@ -26,14 +23,6 @@ _EMPLOYMENT = {
     Engagement.APPRENTICE: "INTERN",
     Engagement.TRAINEE: "INTERN",
 }
-
-
-def as_script(data: dict[str, object]) -> SafeString:
-    """Return the data as the content of a script element of type application/ld+json."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
-        text = text.replace(sign, escaped)
-    return SafeString(text)
 
 
 def of_vacancy(vacancy: Vacancy) -> dict[str, object]:

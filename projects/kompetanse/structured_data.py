@@ -1,11 +1,10 @@
 """Study programmes as schema.org describes them, for search engines."""
 
-import json
-
 from django.conf import settings
 from django.utils.safestring import SafeString
 
 from projects.kompetanse.models import Level, StudyForm, StudyProgramme
+from vekst.structured_data import json_ld
 
 _MODES = {
     StudyForm.CAMPUS: "onsite",
@@ -50,8 +49,4 @@ def programme_data(programme: StudyProgramme) -> SafeString:
             data["startDate"] = programme.starts_on.isoformat()
         if programme.seats is not None:
             data["maximumEnrollment"] = programme.seats
-    text = json.dumps(data, ensure_ascii=False)
-    # Inside a script element only these three can end it or open a comment.
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return SafeString(text)
+    return json_ld(data)

@@ -2,13 +2,14 @@
 
 import datetime
 from decimal import Decimal
+from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from ninja import NinjaAPI, Query, Schema
+from ninja import Field, NinjaAPI, Query, Schema
 
 from projects.bypuls.models import Event, Topic, Venue
 from projects.innsikt.models import Indicator
@@ -70,11 +71,15 @@ class EventPage(Schema):
     next: str | None
 
 
+# Wide enough for everything the portal knows, and far from where the calendar ends.
+Day = Annotated[datetime.date, Field(ge=datetime.date(2000, 1, 1), le=datetime.date(2100, 12, 31))]
+
+
 class EventQuestion(Schema):
     """`fra` and `til` are local dates, both inclusive; without `fra`, events that are not over."""
 
-    fra: datetime.date | None = None
-    til: datetime.date | None = None
+    fra: Day | None = None
+    til: Day | None = None
     tema: Topic | None = None
     etter: str = ""
 
@@ -178,7 +183,7 @@ class PlanOut(Schema):
     measures: list[MeasureOut]
 
 
-@api.get("/plans/{slug}", response=PlanOut, summary="En plan med tiltak")
+@api.get("/plans/{slug:slug}", response=PlanOut, summary="En plan med tiltak")
 def get_plan(request: HttpRequest, slug: str) -> dict[str, object]:
     """Return one public plan; 404 when there is none of that name."""
     now = timezone.now()

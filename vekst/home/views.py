@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from vekst.home import front_page as front_page_module
@@ -18,14 +18,14 @@ from vekst.home.retention import RULES
 
 
 @login_not_required
-@require_GET
+@require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
     found = front_page_module.front_page(at=timezone.now())
     return render(request, "home/front_page.html", {"found": found})
 
 
 @login_not_required
-@require_GET
+@require_safe
 def main_project(request: HttpRequest, main: str) -> HttpResponse:
     try:
         page = main_project_page(main, at=timezone.now())
@@ -39,13 +39,13 @@ def main_project(request: HttpRequest, main: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "home/about.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(
         request, "home/privacy.html", {"rules": RULES, "orgnr": settings.MUNICIPALITY_ORGNR}
@@ -53,13 +53,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "home/accessibility.html")
 
 
 @login_not_required
-@require_GET
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     # RFC 9116: `Expires` is required and lies less than a year ahead. A whole day, so that the answer
     # is the same all day long.
@@ -75,7 +75,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from vekst.http import HtmxHttpRequest, render_narrowed
@@ -11,7 +11,7 @@ from vekst.search.kinds import KINDS, labels
 
 
 @login_not_required
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request", "HX-Boosted")
 def search(request: HtmxHttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[: query.LONGEST_QUERY]

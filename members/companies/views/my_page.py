@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from members.accounts.models import User
 from members.companies import access, personal_data
@@ -22,7 +22,7 @@ def signed_in(request: HttpRequest) -> User:
 
 
 @never_cache
-@require_GET
+@require_safe
 def my_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
@@ -54,7 +54,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def company_edit(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_for_editor(signed_in(request), slug, at=timezone.now())
     form = CompanyProfileForm(request.POST or None, instance=company)
@@ -75,7 +75,7 @@ def company_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def own_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     readable = access.forum_minutes_for(signed_in(request), at=timezone.now())
     minutes = get_object_or_404(readable.select_related("meeting__forum"), pk=pk)
@@ -90,7 +90,7 @@ def own_minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def own_data(request: HttpRequest) -> HttpResponse:
     data = personal_data.export(signed_in(request), at=timezone.now())
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
@@ -99,7 +99,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_erase(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = EraseAccountForm(request.POST or None, expected=user.email)

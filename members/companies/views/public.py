@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from members.companies import access
@@ -24,7 +24,7 @@ DIRECTORY_SIZE = 24
 
 
 @login_not_required
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request", "HX-Boosted")
 def company_list(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -56,7 +56,7 @@ def company_list(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     company = get_object_or_404(Company.objects.public(at=now), slug=slug)
@@ -80,7 +80,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def forum_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
@@ -101,7 +101,7 @@ def forum_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def forum_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     forum = get_object_or_404(Forum.objects.public(at=now), slug=slug)
@@ -126,7 +126,7 @@ def forum_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def minutes_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     now = timezone.now()
     minutes = (

@@ -56,9 +56,9 @@ def event_signup(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
             event.refresh_from_db()
         else:
-            if outcome.state != "full":
+            if not outcome.problem:
                 return redirect(_receipt_url(event, outcome))
-            form.add_error(None, _("Det er fullt."))
+            form.add_error(None, outcome.problem)
     context = {
         "crumbs": _crumbs(event, _("Påmelding"), request.path),
         "event": event,

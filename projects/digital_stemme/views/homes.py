@@ -13,6 +13,7 @@ from projects.digital_stemme.models import Home
 from projects.digital_stemme.narrowing import ListQuery
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.moderation import ModerationState
+from vekst.structured_data import json_ld
 
 SIMILAR = 3
 
@@ -59,5 +60,5 @@ def home_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     context: dict[str, object] = {"home": home, "similar": similar, "crumbs": crumbs}
     if home.state != ModerationState.PUBLISHED or home.expires_on < timezone.localdate(now):
         return render(request, "digital_stemme/home_gone.html", context, status=410)
-    context["data"] = structured_data.as_script(structured_data.of_home(home))
+    context["data"] = json_ld(structured_data.of_home(home))
     return render(request, "digital_stemme/home_detail.html", context)

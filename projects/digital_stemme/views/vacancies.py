@@ -15,6 +15,7 @@ from projects.digital_stemme.models import Vacancy
 from projects.digital_stemme.narrowing import ListQuery
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.moderation import ModerationState
+from vekst.structured_data import json_ld
 
 SIMILAR = 3
 
@@ -64,5 +65,5 @@ def vacancy_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     if vacancy.state != ModerationState.PUBLISHED or vacancy.expires_at <= now:
         return render(request, "digital_stemme/vacancy_gone.html", context, status=410)
     context["host"] = urlsplit(vacancy.application_url).hostname or ""
-    context["data"] = structured_data.as_script(structured_data.of_vacancy(vacancy))
+    context["data"] = json_ld(structured_data.of_vacancy(vacancy))
     return render(request, "digital_stemme/vacancy_detail.html", context)

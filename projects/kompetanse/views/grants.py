@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.decorators import ratelimit
 
 from projects.kompetanse.forms import ApplicationForm, WithdrawForm
@@ -22,7 +22,7 @@ from vekst.links import BadLinkError, make_token, read_token
 
 
 @login_not_required
-@require_GET
+@require_safe
 def round_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rounds = list(GrantRound.objects.public(at=now).order_by("-closes_at", "-pk")[:20])
@@ -40,7 +40,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     grant_round = get_object_or_404(GrantRound.objects.public(at=now), slug=slug)
@@ -60,7 +60,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @ratelimit(key="ip", rate="20/h", method="POST", block=True)  # type: ignore[untyped-decorator]
 def application_new(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -91,7 +91,7 @@ def application_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_application(request: HttpRequest, token: str) -> HttpResponse:
     try:
         pk = read_token(LINK_PURPOSE, token)

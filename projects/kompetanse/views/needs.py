@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from members.accounts.models import User
 from projects.kompetanse.access import company_for_needs
@@ -16,7 +16,7 @@ from projects.kompetanse.needs import SMALLEST_CELL, gap_table, open_round, repo
 
 
 @login_not_required
-@require_GET
+@require_safe
 def competence(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
@@ -30,7 +30,7 @@ def competence(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def need_report(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     company = company_for_needs(request.user, slug, at=now)

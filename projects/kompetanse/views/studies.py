@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from projects.kompetanse.models import StudyProgramme
@@ -17,7 +17,7 @@ PAGE_SIZE = 20
 
 
 @login_not_required
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request", "HX-Boosted")
 def programme_list(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -43,7 +43,7 @@ def programme_list(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     programmes = StudyProgramme.objects.public(at=now).select_related("provider")

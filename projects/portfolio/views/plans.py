@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from projects.portfolio.measure_list import measure_list
@@ -16,7 +16,7 @@ from vekst.http import HtmxHttpRequest, render_narrowed
 
 
 @login_not_required
-@require_GET
+@require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     context = {
         "plans": programme_plans(at=timezone.now()),
@@ -26,7 +26,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request", "HX-Boosted")
 def plan(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
@@ -49,7 +49,7 @@ def plan(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     now = timezone.now()
     report = get_object_or_404(

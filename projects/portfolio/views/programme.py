@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from projects.portfolio.marks import risk_matrix, sides_of, status_timeline
 from projects.portfolio.models import Decision, MainProject, Measure, Phase, Project, StatusReport
@@ -26,7 +26,7 @@ def _crumbs(project: Project) -> list[tuple[str, str]]:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     context = {
         "overview": programme_overview(at=timezone.now()),
@@ -36,7 +36,7 @@ def programme(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def project(request: HttpRequest, main: str, slug: str) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(Project.objects.public(now), slug=slug, main_project=main)
@@ -80,7 +80,7 @@ def project(request: HttpRequest, main: str, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def status_report(request: HttpRequest, main: str, slug: str, day: datetime.date) -> HttpResponse:
     report = get_object_or_404(
         StatusReport.objects.public(timezone.now()).select_related("project"),

@@ -10,7 +10,7 @@ from django.test import Client
 from projects.bypuls import counts, demo
 from projects.bypuls.models import Event
 from projects.bypuls.signup import counter_drift
-from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
+from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/arrangementer/"
@@ -202,6 +202,34 @@ def test_the_calendar_file_and_the_subscription_have_the_same_entry(client: Clie
     assert entries[0]["SEQUENCE"] == 3
     assert entries[0]["SUMMARY"] == "Quiz; med, tegn"
     assert entries[0].decoded("DTSTART") == event.starts_at
+
+
+def test_the_calendar_file_changes_the_clock_on_the_right_nights(client: Client):
+    event = EventFactory.create()
+    text = client.get(f"/arrangementer/{event.slug}.ics").content.decode()
+    calendar = icalendar.Calendar.from_ical(text)
+    (zone,) = calendar.walk("VTIMEZONE")
+
+    # In local time as it was before the change.
+    starts = {part.name: part["DTSTART"].to_ical() for part in zone.subcomponents}
+    assert starts == {"DAYLIGHT": b"19960331T020000", "STANDARD": b"19961027T030000"}
+    oslo = zone.to_tz(lookup_tzid=False)
+    for utc in (
+        dt.datetime(2026, 3, 29, 0, 59, tzinfo=dt.UTC),
+        dt.datetime(2026, 3, 29, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(2026, 10, 25, 0, 59, tzinfo=dt.UTC),
+        dt.datetime(2026, 10, 25, 1, 1, tzinfo=dt.UTC),
+        dt.datetime(2036, 7, 1, tzinfo=dt.UTC),
+    ):
+        assert utc.astimezone(oslo).utcoffset() == utc.astimezone(OSLO).utcoffset()
+
+
+def test_no_id_stands_twice_in_the_filters(client: Client):
+    EventFactory.create(audience="alle")
+
+    ids = re.findall(r'\bid="([^"]+)"', client.get(LIST).content.decode())
+
+    assert [name for name in ids if ids.count(name) > 1] == []
 
 
 def test_the_subscription_follows_the_filter(client: Client):

@@ -83,6 +83,29 @@ def test_a_full_event_says_so_and_keeps_what_was_typed(client: Client):
     assert not SignUp.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("capacity", "queue", "size"), [(1, 0, 1), (1, 1, 3), (2, 0, 3), (1, 2, 4)]
+)
+def test_a_full_event_says_the_same_to_those_who_are_signed_up(
+    client: Client, capacity: int, queue: int, size: int
+):
+    event = EventFactory.create(capacity=capacity, waiting_list_capacity=queue)
+    joined(event)
+    later = NOW + dt.timedelta(days=1)
+    with time_machine.travel(later, tick=False):
+        pages = [
+            client.post(form_of(event), filled_in(email, size=str(size))).content.decode()
+            for email in ("kari@example.no", "nils@example.no")
+        ]
+
+    known, stranger = (
+        re.sub(r'csrfmiddlewaretoken" value="\w+', "", page.partition("<main")[2]) for page in pages
+    )
+    assert "data-error-summary" in stranger
+    assert known.replace("kari@", "nils@") == stranger
+    assert Delivery.objects.filter(recipient="kari@example.no").count() == 2
+
+
 def test_a_closed_event_shows_no_form(client: Client):
     event = EventFactory.create(signup_opens_at=NOW + dt.timedelta(days=2))
 
@@ -97,6 +120,7 @@ def test_a_closed_event_shows_no_form(client: Client):
     ("changes", "message"),
     [
         ({"email": "ikke-en-adresse"}, "gyldig e-postadresse"),
+        ({"email": f"kari@{'a.' * 140}no"}, "254"),
         ({"name": ""}, "må fylles ut"),
         ({"size": "6"}, "6"),
         ({"size": "mange"}, "mange"),

@@ -51,9 +51,31 @@ def test_dates_are_local_days_and_inclusive(client):
     assert not get(client, f"/events?fra={day + datetime.timedelta(days=1)}")["items"]
 
 
-@pytest.mark.parametrize("query", ["fra=i-dag", "tema=finnesikke", "til=2026-02-30"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "fra=i-dag",
+        "tema=finnesikke",
+        "til=2026-02-30",
+        "til=9999-12-31",
+        "til=0001-01-01",
+        "fra=0001-01-01",
+        "fra=9999-12-31",
+    ],
+)
 def test_bad_questions_are_refused_with_a_reason(client, query):
     assert "detail" in get(client, f"/events?{query}", status=422)
+
+
+@pytest.mark.parametrize("path", ["/plans/%00", "/plans/finnes-ikke", "/finnes/ikke", "/", "/%0A"])
+def test_what_is_not_there_is_said_in_json(client, path):
+    assert get(client, path, status=404) == {"detail": "Not Found"}
+
+
+def test_head_is_answered(client):
+    response = client.head("/api/v1/events")
+
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_drafts_of_the_portfolio_stay_out(client):
