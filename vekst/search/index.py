@@ -10,6 +10,8 @@ from vekst.search.kinds import KINDS, Entry
 from vekst.search.models import Change, Document
 
 BATCH = 500
+# The advisory lock of the indexers; any number that nobody else uses.
+INDEX_LOCK = 5_332
 
 _WRITE = """
 INSERT INTO search_document
@@ -39,8 +41,10 @@ def index_changes(*, at: datetime.datetime, limit: int = BATCH) -> int:
     """
     Index up to `limit` noted changes and return how many notes were taken.
 
-    Safe beside another worker: each takes notes of its own. What is written meanwhile leaves a new note.
+    Takes none while another indexer works. What is written meanwhile leaves a new note.
     """
+    if not _try_lock():
+        return 0
     notes = list(Change.objects.select_for_update(skip_locked=True).order_by("pk")[:limit])
     by_kind: dict[str, set[int]] = defaultdict(set)
     for note in notes:
@@ -49,6 +53,22 @@ def index_changes(*, at: datetime.datetime, limit: int = BATCH) -> int:
         write_documents(kind, object_ids, at=at)
     Change.objects.filter(pk__in=[note.pk for note in notes]).delete()
     return len(notes)
+
+
+def _lock() -> None:
+    """
+    Be the only indexer until the transaction ends.
+
+    With two, one could write what it had read before the other took the thing out: a draft to be found.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INDEX_LOCK])
+
+
+def _try_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [INDEX_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def write_documents(kind: str, object_ids: Iterable[int], *, at: datetime.datetime) -> None:
@@ -90,8 +110,19 @@ def index_everything(*, at: datetime.datetime) -> int:
     for kind, source in KINDS.items():
         found: set[int] = set()
         for object_ids in source.all_ids(at, BATCH):
-            write_documents(kind, object_ids, at=at)
+            _index_batch(kind, object_ids, at=at)
             found |= set(object_ids)
-        gone = set(Document.objects.filter(kind=kind).values_list("object_id", flat=True)) - found
-        Document.objects.filter(kind=kind, object_id__in=gone).delete()
+        indexed = Document.objects.filter(kind=kind).values_list("object_id", flat=True)
+        # Some of these were published since their turn was over.
+        doubtful = sorted(set(indexed) - found)
+        for start in range(0, len(doubtful), BATCH):
+            _index_batch(kind, doubtful[start : start + BATCH], at=at)
     return Document.objects.count()
+
+
+def _index_batch(kind: str, object_ids: list[int], *, at: datetime.datetime) -> None:
+    with transaction.atomic():
+        _lock()
+        write_documents(kind, object_ids, at=at)
+    # What people write meanwhile must not wait until everything is done.
+    index_changes(at=at)

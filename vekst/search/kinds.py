@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from members.companies.models import Company, Forum
+from members.companies.models import Company, Forum, Membership
 from members.posts.models import Post
 from projects.bypuls.models import Event, TransportCase, Venue
 from projects.digital_stemme.models import Home, Vacancy
@@ -23,6 +23,8 @@ from projects.ung.models import MeetingPlace, MentorScheme
 from vekst.richtext import plain_text
 
 LANGUAGES = ("nb", "en")
+# What has a moment of publication is indexed as soon as that is set; `visible_from` says the moment.
+ONE_DAY = datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Kind:
     """
     One kind of public thing.
 
-    `public` gives what strangers may see at a moment, with all that `text` reads; `text` says what the
-    thing is in the active language.
+    `public` gives what strangers may see at a moment or later, with all that `text` reads; `text` says
+    what the thing is in the active language, and from when until when it is public.
     """
 
     label: str | Promise
@@ -86,11 +88,14 @@ class Kind:
             last = ids[-1]
 
 
+def _midnight_before(day: datetime.date) -> datetime.datetime:
+    """The moment when a day begins, local time."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
 def _midnight_after(day: datetime.date) -> datetime.datetime:
     """The moment when a day that counts as the last is over, local time."""
-    return timezone.make_aware(
-        datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
-    )
+    return _midnight_before(day + datetime.timedelta(days=1))
 
 
 def _home(home: Home) -> Text:
@@ -121,21 +126,42 @@ def _indicator(indicator: Indicator) -> Text:
         lead=indicator.question,
         body=f"{indicator.conclusion} {indicator.method} {indicator.source_name}",
         url=indicator.get_absolute_url(),
+        visible_from=indicator.published_at,
     )
 
 
-def _company(company: Company) -> Text:
+def _companies(at: datetime.datetime) -> QuerySet[Company]:
+    """Those that are members or become so, each with its present and coming periods as `periods`."""
+    last_day_ahead = Q(until_date=None) | Q(until_date__gte=timezone.localdate(at))
+    ahead = Membership.objects.filter(last_day_ahead)
+    return Company.objects.filter(Exists(ahead.filter(company=OuterRef("pk")))).prefetch_related(
+        Prefetch("memberships", queryset=ahead.order_by("since_date"), to_attr="periods")
+    )
+
+
+def _company(company: Any) -> Text:
+    until = company.periods[0].until_date
+    for period in company.periods[1:]:
+        # After a pause the company is found again from the night's rebuild on.
+        if period.since_date == until + datetime.timedelta(days=1):
+            until = period.until_date
     return Text(
         title=company.name,
         lead=company.description[:300],
         body=f"{company.description} {company.get_industry_display()} {company.nace_text} {company.orgnr}",
         url=company.get_absolute_url(),
+        visible_from=_midnight_before(company.periods[0].since_date),
+        visible_until=_midnight_after(until) if until else None,
     )
 
 
 def _forum(forum: Forum) -> Text:
     return Text(
-        title=forum.name, lead=forum.summary, body=forum.mandate, url=forum.get_absolute_url()
+        title=forum.name,
+        lead=forum.summary,
+        body=forum.mandate,
+        url=forum.get_absolute_url(),
+        visible_until=forum.ended_at,
     )
 
 
@@ -156,6 +182,7 @@ def _venue(venue: Venue) -> Text:
         lead=venue.summary,
         body=f"{venue.description} {venue.address} {venue.get_kind_display()}",
         url=venue.get_absolute_url(),
+        visible_from=venue.published_at,
     )
 
 
@@ -165,12 +192,19 @@ def _transport_case(case: TransportCase) -> Text:
         lead=case.text[:300],
         body=f"{case.text} {case.owner} {case.decision} {case.next_step}",
         url=f"{reverse('bypuls:transport_forum')}#{case.slug}",
+        visible_from=case.published_at,
     )
 
 
 def _post(post: Post) -> Text:
     pieces = " ".join(f"{item.heading} {item.plain_body}" for item in post.items.all())
-    return Text(title=post.title, lead=post.intro, body=pieces, url=post.get_absolute_url())
+    return Text(
+        title=post.title,
+        lead=post.intro,
+        body=pieces,
+        url=post.get_absolute_url(),
+        visible_from=post.published_at,
+    )
 
 
 def _project(project: Project) -> Text:
@@ -180,11 +214,18 @@ def _project(project: Project) -> Text:
         body=f"{plain_text(project.body)} {project.owner} {project.partners} "
         f"{project.get_main_project_display()}",
         url=project.get_absolute_url(),
+        visible_from=project.published_at,
     )
 
 
 def _plan(plan: Plan) -> Text:
-    return Text(title=plan.title, lead=plan.summary, body="", url=plan.get_absolute_url())
+    return Text(
+        title=plan.title,
+        lead=plan.summary,
+        body="",
+        url=plan.get_absolute_url(),
+        visible_from=plan.published_at,
+    )
 
 
 def _measure(measure: Measure) -> Text:
@@ -193,6 +234,7 @@ def _measure(measure: Measure) -> Text:
         lead=measure.text[:300],
         body=f"{measure.text} {measure.theme} {measure.organisation} {measure.plan.title}",
         url=f"{measure.plan.get_absolute_url()}#tiltak-{measure.number}",
+        visible_from=measure.plan.published_at,
     )
 
 
@@ -202,6 +244,7 @@ def _meeting_place(place: MeetingPlace) -> Text:
         lead=place.about[:300],
         body=f"{place.about} {place.for_whom} {place.where_text} {place.when_text}",
         url=place.get_absolute_url(),
+        visible_from=place.published_at,
     )
 
 
@@ -221,6 +264,7 @@ def _programme(programme: StudyProgramme) -> Text:
         body=f"{programme.description} {programme.provider.name} {programme.get_level_display()} "
         f"{programme.get_field_display()}",
         url=programme.get_absolute_url(),
+        visible_from=programme.published_at,
     )
 
 
@@ -230,6 +274,7 @@ def _grant_round(grant_round: GrantRound) -> Text:
         lead=grant_round.summary,
         body=f"{grant_round.text} {grant_round.priorities}",
         url=grant_round.get_absolute_url(),
+        visible_from=grant_round.published_at,
     )
 
 
@@ -241,34 +286,36 @@ KINDS: dict[str, Kind] = {
     "event": Kind(
         _("Arrangementer"), lambda at: Event.objects.public(at=at).select_related("venue"), _event
     ),
-    "venue": Kind(_("Steder"), lambda at: Venue.objects.public(at=at), _venue),
+    "venue": Kind(_("Steder"), lambda _at: Venue.objects.public(at=ONE_DAY), _venue),
     "programme": Kind(
         _("Studier"),
-        lambda at: StudyProgramme.objects.public(at=at).select_related("provider"),
+        lambda _at: StudyProgramme.objects.public(at=ONE_DAY).select_related("provider"),
         _programme,
     ),
     "meeting_place": Kind(
-        _("Møteplasser"), lambda at: MeetingPlace.objects.public(at=at), _meeting_place
+        _("Møteplasser"), lambda _at: MeetingPlace.objects.public(at=ONE_DAY), _meeting_place
     ),
     "mentor_scheme": Kind(
         _("Mentorordninger"), lambda at: MentorScheme.objects.public(at=at), _mentor_scheme
     ),
     "post": Kind(
-        _("Uka oppsummert"), lambda at: Post.objects.public(at=at).prefetch_related("items"), _post
+        _("Uka oppsummert"),
+        lambda _at: Post.objects.public(at=ONE_DAY).prefetch_related("items"),
+        _post,
     ),
-    "project": Kind(_("Prosjekter"), lambda at: Project.objects.public(at=at), _project),
-    "plan": Kind(_("Planer"), lambda at: Plan.objects.public(at=at), _plan),
+    "project": Kind(_("Prosjekter"), lambda _at: Project.objects.public(at=ONE_DAY), _project),
+    "plan": Kind(_("Planer"), lambda _at: Plan.objects.public(at=ONE_DAY), _plan),
     "measure": Kind(
-        _("Tiltak"), lambda at: Measure.objects.public(at=at).select_related("plan"), _measure
+        _("Tiltak"), lambda _at: Measure.objects.public(at=ONE_DAY).select_related("plan"), _measure
     ),
     "transport_case": Kind(
-        _("Samferdselssaker"), lambda at: TransportCase.objects.public(at=at), _transport_case
+        _("Samferdselssaker"), lambda _at: TransportCase.objects.public(at=ONE_DAY), _transport_case
     ),
     "grant_round": Kind(
-        _("Kompetansemidler"), lambda at: GrantRound.objects.public(at=at), _grant_round
+        _("Kompetansemidler"), lambda _at: GrantRound.objects.public(at=ONE_DAY), _grant_round
     ),
-    "indicator": Kind(_("Tall"), lambda at: Indicator.objects.public(at=at), _indicator),
-    "company": Kind(_("Bedrifter"), lambda at: Company.objects.public(at=at), _company),
+    "indicator": Kind(_("Tall"), lambda _at: Indicator.objects.public(at=ONE_DAY), _indicator),
+    "company": Kind(_("Bedrifter"), _companies, _company),
     "forum": Kind(_("Forum"), lambda at: Forum.objects.public(at=at), _forum),
 }
 

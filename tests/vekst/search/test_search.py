@@ -1,14 +1,17 @@
 """The search as people use it: what is found by which words, in what order, and what never is."""
 
 import datetime
+from dataclasses import replace
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests.members.companies.factories import CompanyFactory
+from projects.digital_stemme.models import Home
+from tests.members.companies.factories import CompanyFactory, ForumFactory, MembershipFactory
 from tests.projects.digital_stemme.factories import HomeFactory, VacancyFactory
-from tests.projects.portfolio.factories import MeasureFactory
+from tests.projects.portfolio.factories import MeasureFactory, PlanFactory, ProjectFactory
 from vekst.moderation import ModerationState
 from vekst.search import index, query
 from vekst.search.models import Change, Document
@@ -204,3 +207,79 @@ def test_measures_of_a_plan_that_is_taken_back_are_not_found(now):
     assert found("gangvei", now) == []
     index_all(now)
     assert found("gangvei", now) == []
+
+
+def test_what_is_to_be_published_later_is_found_from_that_moment_on(now):
+    later = now + datetime.timedelta(hours=2)
+    plan = PlanFactory.create(title="Strategi for trekkfugler", published_at=later)
+    measure = MeasureFactory.create(title="Kasser til trekkfugler", plan=plan)
+    project = ProjectFactory.create(title="Telle trekkfugler", published_at=later)
+    index_all(now)
+
+    assert found("trekkfugler", now) == []
+    assert set(found("trekkfugler", later)) == {plan.title, measure.title, project.title}
+
+
+def test_a_company_is_found_on_the_days_of_its_memberships(now):
+    today = timezone.localdate(now)
+    company = CompanyFactory.create(name="Eksempel Sagbruk AS", member=False)
+    days = [datetime.timedelta(days=number) for number in (2, 4, 5, 9)]
+    for since, until in (days[:2], days[2:]):
+        MembershipFactory.create(
+            company=company, since_date=today + since, until_date=today + until
+        )
+    index_all(now)
+
+    visible = [
+        number
+        for number in range(12)
+        if found("sagbruk", now + datetime.timedelta(days=number)) == [company.name]
+    ]
+    assert visible == [2, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_a_forum_is_found_until_it_is_shut_down(now):
+    ForumFactory.create(name="Eksempelforum", ended_at=now + datetime.timedelta(hours=1))
+    index_all(now)
+
+    assert found("eksempelforum", now) == ["Eksempelforum"]
+    assert found("eksempelforum", now + datetime.timedelta(hours=1)) == []
+
+
+def test_an_indexer_gives_way_to_another(now):
+    HomeFactory.create(title="Bolig")
+    with psycopg.connect(**connection_parameters()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [index.INDEX_LOCK])
+        assert index.index_changes(at=now) == 0
+        assert Change.objects.exists()
+
+    assert index.index_changes(at=now) > 0
+    assert found("bolig", now) == ["Bolig"]
+
+
+def test_what_is_published_while_everything_is_indexed_stays(now, monkeypatch):
+    early = HomeFactory.create(title="Ventende bolig", state=ModerationState.SUBMITTED)
+    HomeFactory.create(title="Annen bolig")
+    index_all(now)
+    asked = 0
+
+    def public_and_then_somebody_publishes(at):
+        nonlocal asked
+        asked += 1
+        # The first time for the keys of all; the second for the texts of the first batch.
+        if asked == 2:
+            early.state = ModerationState.PUBLISHED
+            early.save(update_fields=["state"])
+        return Home.objects.public(at=at)
+
+    kind = replace(index.KINDS["home"], public=public_and_then_somebody_publishes)
+    monkeypatch.setitem(index.KINDS, "home", kind)
+    index.index_everything(at=now)
+
+    assert found("ventende", now) == ["Ventende bolig"]
+
+
+def connection_parameters() -> dict[str, object]:
+    given = connection.get_connection_params()
+    wanted = ("host", "port", "user", "password", "dbname")
+    return {name: given[name] for name in wanted if name in given}
