@@ -8,8 +8,10 @@ from members.accounts.models import Role
 
 _EVERYTHING = ("add", "change", "delete", "view")
 _READ = ("view",)
+_NOTHING: tuple[str, ...] = ()
 
-# role -> {app label or app label.model: actions}. The narrower key wins.
+# role -> {app label or app label.model: actions}. The narrower key wins, for the earlier versions of
+# that model too; no actions: nothing.
 RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.PROGRAMME_OFFICE: {
         "portfolio": _EVERYTHING,
@@ -37,6 +39,15 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "innsikt": _READ,
         "kompetanse": _READ,
         "ung": _READ,
+        # What people and companies have trusted the office with.
+        "kompetanse.application": _NOTHING,
+        "kompetanse.boardmember": _NOTHING,
+        "kompetanse.competenceneed": _NOTHING,
+        "kompetanse.grantvote": _NOTHING,
+        "ung.match": _NOTHING,
+        "ung.mentee": _NOTHING,
+        "ung.mentor": _NOTHING,
+        "ung.mentorsession": _NOTHING,
     },
 }
 
@@ -45,13 +56,16 @@ def _wanted(role: Role) -> Q:
     rights = RIGHTS[role]
     found = Q(pk__in=[])
     for key, actions in rights.items():
+        if not actions:
+            continue
         app_label, _, model = key.partition(".")
         of_key = Q(content_type__app_label=app_label)
         if model:
-            of_key &= Q(content_type__model=model)
+            of_key &= Q(content_type__model__in=[model, f"historical{model}"])
         else:
             narrower = [k.partition(".")[2] for k in rights if k.startswith(f"{app_label}.")]
-            of_key &= ~Q(content_type__model__in=narrower)
+            earlier = [f"historical{name}" for name in narrower]
+            of_key &= ~Q(content_type__model__in=[*narrower, *earlier])
         found |= of_key & Q(
             codename__regex="^(" + "|".join(actions) + ")_",
         )

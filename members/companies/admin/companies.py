@@ -10,6 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from members.accounts.access import may_run_programme
 from members.companies.models import Company, Contact, Membership, RegistryState
 from members.companies.tasks import refresh_one_company
 from vekst.background import on_commit_run
@@ -62,6 +63,13 @@ class ContactInline(TabularInline):
     tab = True
     autocomplete_fields = ["user"]
     ordering = ["-since_date", "pk"]
+
+    # Whoever writes for a company is chosen by the office, which alone sees the accounts.
+    def has_add_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
+        return may_run_programme(request.user) and bool(super().has_add_permission(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
+        return may_run_programme(request.user) and bool(super().has_change_permission(request, obj))
 
 
 @admin.register(Company)

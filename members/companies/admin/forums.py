@@ -9,11 +9,12 @@ from modeltranslation.admin import TranslationAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
-from members.accounts.access import may_run_programme
-from members.companies.access import meetings_for, minutes_for
+from members.accounts.access import may_run_programme, signed_in
+from members.companies.access import forum_minutes_for, meetings_for
 from members.companies.models import Forum, Meeting, Minutes, MinutesItem, MinutesVisibility, Seat
 
 
+# A seat or the secretary's place opens the forum's closed minutes: the office alone gives them.
 class SeatInline(TabularInline):
     model = Seat
     extra = 0
@@ -23,7 +24,14 @@ class SeatInline(TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
         found: QuerySet[Seat] = super().get_queryset(request)
+        if not may_run_programme(request.user):
+            # Nor does an editor lengthen a seat of their own.
+            own = Q(delegate=signed_in(request)) | Q(deputy=signed_in(request))
+            found = found.exclude(pk__in=Seat.objects.filter(own).values("pk"))
         return found.select_related("company", "delegate", "deputy", "forum")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Forum | None = None) -> list[str]:
+        return [] if may_run_programme(request.user) else ["delegate", "deputy"]
 
 
 @admin.register(Forum)
@@ -44,6 +52,9 @@ class ForumAdmin(ModelAdmin, TranslationAdmin):  # type: ignore[type-arg]
         )
         found: QuerySet[Forum] = super().get_queryset(request)
         return found.annotate(seat_number=Count("seats", filter=held))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Forum | None = None) -> list[str]:
+        return [] if may_run_programme(request.user) else ["secretary"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Forum | None = None) -> bool:
         # The question before deleting lists the minutes, closed ones too.
@@ -69,6 +80,10 @@ class MeetingAdmin(ModelAdmin):
         seen = meetings_for(request.user, at=timezone.now())
         return found.filter(pk__in=seen.values("pk"))
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        # The minutes would go with it, to those who sit in the other forum.
+        return [] if obj is None or may_run_programme(request.user) else ["forum"]
+
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and may_run_programme(request.user)
 
@@ -91,7 +106,8 @@ class MinutesAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Minutes]:
         found: QuerySet[Minutes] = super().get_queryset(request)
-        readable = minutes_for(request.user, at=timezone.now())
+        # Not those that are read as the public: confidential matters stand in them too.
+        readable = forum_minutes_for(signed_in(request), at=timezone.now())
         return found.filter(pk__in=readable.values("pk"))
 
     @display(description=_("forum"), ordering="meeting__forum__name")
