@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 
 from members.accounts.models import User
 from members.companies.models import Contact, Seat
@@ -13,6 +13,10 @@ from members.mailings.models import Delivery, MailKind, Subscriber, Suppression
 
 class StaffAccountError(Exception):
     """Accounts of staff are closed by the programme office, since others' work hangs on them."""
+
+
+class AccountInUseError(Exception):
+    """The account stands in a record that must be kept, such as the protocol of a vote."""
 
 
 def export(user: User, *, at: datetime.datetime) -> dict[str, Any]:
@@ -104,7 +108,8 @@ def erase_account(user: User) -> None:
     Delete the account with its roles, its name in forums and its sign-in mail.
 
     Receipts for what was sent in, and subscriptions, live by their own rules for deletion.
-    Raises StaffAccountError for staff.
+    Raises StaffAccountError for staff, and AccountInUseError, with nothing changed, for somebody whose
+    name a protocol needs.
     """
     if user.is_staff or user.is_superuser:
         raise StaffAccountError
@@ -112,4 +117,7 @@ def erase_account(user: User) -> None:
         delegate=None, delegate_name="", delegate_title="", name_shown_by_consent=False
     )
     Delivery.objects.filter(kind=MailKind.SIGN_IN, recipient=user.email.lower()).delete()
-    user.delete()
+    try:
+        user.delete()
+    except ProtectedError as error:
+        raise AccountInUseError from error

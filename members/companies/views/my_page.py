@@ -8,17 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from members.accounts.access import signed_in
 from members.accounts.models import User
 from members.companies import access, personal_data
 from members.companies.forms import CompanyProfileForm, EraseAccountForm
 from members.companies.models import MeetingState
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person whom the middleware has let through."""
-    if not isinstance(request.user, User):
-        raise TypeError("LoginRequiredMiddleware lets no anonymous visitor come here")
-    return request.user
 
 
 @never_cache
@@ -108,6 +102,14 @@ def account_erase(request: HttpRequest) -> HttpResponse:
             personal_data.erase_account(User.objects.get(pk=user.pk))
         except personal_data.StaffAccountError:
             form.add_error(None, _("Kontoer for ansatte avsluttes av programkontoret."))
+        except personal_data.AccountInUseError:
+            form.add_error(
+                None,
+                _(
+                    "Kontoen er ikke slettet: en protokoll må vise hva du har vært med på å avgjøre. "
+                    "Skriv til programkontoret, så avslutter vi tilgangen din."
+                ),
+            )
         else:
             logout(request)
             return render(request, "companies/account_erased.html")

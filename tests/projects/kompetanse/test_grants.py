@@ -3,6 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from members.accounts.models import User
 from members.mailings.models import Delivery, MailKind
@@ -32,7 +34,7 @@ from projects.kompetanse.models import (
     TargetGroup,
     Vote,
 )
-from tests.members.companies.factories import CompanyContactFactory, CompanyFactory
+from tests.members.companies.factories import CompanyContactFactory, CompanyFactory, SeatFactory
 from tests.projects.kompetanse.factories import (
     AT,
     ApplicationFactory,
@@ -299,3 +301,19 @@ def test_parallel_decisions_never_exceed_the_frame():
     assert len(refused) == 6
     assert grant_round.granted_nok == sum(award.amount_nok for award in Award.objects.all())
     assert grant_round.granted_nok == 900_000
+
+
+@pytest.mark.django_db
+def test_an_account_that_the_protocol_names_is_kept_and_says_so(client: Client, board: Board):
+    member = board[Party.INDUSTRY]
+    cast_vote(ApplicationFactory.create(), by=member, vote=Vote.YES, at=AT)
+    seat = SeatFactory.create(delegate=member, delegate_name="Mona Medlem")
+    client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    response = client.post(reverse("companies:account_erase"), {"email": member.email})
+
+    assert response.status_code == 200
+    assert "Kontoen er ikke slettet" in response.content.decode()
+    assert User.objects.filter(pk=member.pk).exists()
+    seat.refresh_from_db()
+    assert (seat.delegate, seat.delegate_name) == (member, "Mona Medlem")
