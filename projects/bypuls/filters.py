@@ -105,6 +105,11 @@ class EventFilter:
         return bool(self.window or self.from_date or self.to_date)
 
     @property
+    def is_backwards(self) -> bool:
+        """Tell whether the last day comes before the first, so that no event can fit."""
+        return bool(self.from_date and self.to_date and self.to_date < self.from_date)
+
+    @property
     def text_query(self) -> str:
         """The words as PostgreSQL reads them; each may be the beginning of a word."""
         return " & ".join(f"{word}:*" for word in re.findall(r"\w+", self.text)[:MAX_WORDS])

@@ -10,6 +10,9 @@ from projects.bypuls.models.event import LONGEST
 from projects.bypuls.signup import Party
 from vekst.uploads import clean_picture
 
+# Nobody plans further; a year like 9999 is a slip of the finger.
+FURTHEST = dt.timedelta(days=3 * 365)
+
 
 class SignUpForm(forms.Form):
     """Who comes to one event. What the event does not ask for is no field."""
@@ -106,6 +109,17 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=_("Vi holder styr på plasser, venteliste og påminnelser."),
     )
+    capacity = forms.IntegerField(
+        label=_("Hvor mange er det plass til?"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Tomt betyr ubegrenset."),
+        error_messages={
+            "min_value": _("Det må være plass til minst én. La feltet stå tomt uten grense."),
+            "max_value": _("Så mange er det ikke plass til noe sted i Kongsberg."),
+        },
+    )
     submitter_name = forms.CharField(
         label=_("Navnet ditt"),
         max_length=120,
@@ -147,7 +161,6 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
             "venue": _("Sted i listen"),
             "place": _("Rom, oppmøtested eller et annet sted"),
             "organiser": _("Hvem arrangerer?"),
-            "capacity": _("Hvor mange er det plass til?"),
             "contact_email": _("E-post som vises for spørsmål"),
             "picture_alt": _("Hva bildet viser"),
         }
@@ -172,6 +185,8 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(starts_at, dt.datetime):
             if "starts_at" in self.changed_data and starts_at <= self.at:
                 self.add_error("starts_at", _("Arrangementet må være fram i tid."))
+            if starts_at > self.at + FURTHEST:
+                self.add_error("starts_at", _("Velg en dag i løpet av de neste tre årene."))
             if isinstance(ends_at, dt.datetime):
                 self._check_end(starts_at, ends_at)
         if not data.get("venue") and not data.get("place"):

@@ -16,6 +16,8 @@ from projects.digital_stemme.plain_writing import to_html, to_text
 from vekst.uploads import clean_picture
 
 LONGEST_SHOWN = datetime.timedelta(days=180)
+# A home that is free later than this, or was free earlier, is a slip of the finger.
+FURTHEST = datetime.timedelta(days=3 * 365)
 
 
 def _date_input() -> forms.DateInput:
@@ -149,6 +151,21 @@ class HomeForm(ListingForm):
         ),
     ]
 
+    area_m2 = forms.IntegerField(
+        label=gettext_lazy("Areal (BRA-i) i m²"),
+        required=False,
+        min_value=1,
+        max_value=2000,
+        error_messages={
+            "min_value": gettext_lazy(
+                "Skriv et areal fra 1 til 2 000 m², eller la feltet stå tomt."
+            ),
+            "max_value": gettext_lazy(
+                "Skriv et areal fra 1 til 2 000 m², eller la feltet stå tomt."
+            ),
+        },
+    )
+
     class Meta:
         model = Home
         fields = [
@@ -204,6 +221,14 @@ class HomeForm(ListingForm):
     def clean_picture(self) -> Any:
         picture = self.cleaned_data.get("picture")
         return clean_picture(picture) if picture and "picture" in self.changed_data else picture
+
+    def clean_available_from(self) -> datetime.date | None:
+        day: datetime.date | None = self.cleaned_data["available_from"]
+        if day is None or "available_from" not in self.changed_data:
+            return day
+        if not self.today - FURTHEST <= day <= self.today + FURTHEST:
+            raise forms.ValidationError(_("Velg en dag i løpet av de neste tre årene."))
+        return day
 
     def clean_expires_on(self) -> datetime.date | None:
         day: datetime.date | None = self.cleaned_data["expires_on"]

@@ -1,3 +1,4 @@
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -6,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from members.companies.models import Company
 from members.companies.orgnr import clean_orgnr, validate_orgnr
 from projects.kompetanse.models import Application, CompetenceNeed, GrantRound
+from vekst.formats import nok_text
+
+_PHONE_SIGNS = re.compile(r"\+?[0-9 ()-]+")
+# Norwegian numbers have five or eight digits; E.164 allows fifteen.
+_PHONE_DIGITS = (5, 15)
 
 
 class OrgnrField(forms.CharField):
@@ -45,7 +51,6 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
             "course_description": forms.Textarea(attrs={"rows": 7}),
             "target_group": forms.RadioSelect,
             "headcount": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
-            "amount_nok": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
             "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "contact_phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
@@ -55,22 +60,37 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
             "course_description": _(
                 "Hva deltakerne skal lære, hvem som underviser, og når det skal skje."
             ),
-            "amount_nok": _("I hele kroner, uten øre."),
             "contact_email": _("Hit sender vi kvittering og svar."),
         }
 
     def __init__(self, *args: Any, grant_round: GrantRound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.grant_round = grant_round
+        frame = grant_round.frame_nok
+        problem = _("Skriv et beløp fra 1 kr til %(frame)s, som er rammen for runden.") % {
+            "frame": nok_text(frame)
+        }
+        self.fields["amount_nok"] = forms.IntegerField(
+            label=_("Søknadsbeløp i kroner"),
+            min_value=1,
+            max_value=frame,
+            help_text=_("I hele kroner, uten øre."),
+            error_messages={"min_value": problem, "max_value": problem},
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        )
         # Django adds an empty choice, which as a radio button says nothing.
         group = self.fields["target_group"]
         group.choices = [choice for choice in group.choices if choice[0]]  # type: ignore[attr-defined]
 
-    def clean_amount_nok(self) -> int:
-        amount: int = self.cleaned_data["amount_nok"]
-        if not 0 < amount <= self.grant_round.frame_nok:
-            raise forms.ValidationError(_("Beløpet må være over 0 og innenfor rammen for runden."))
-        return amount
+    def clean_contact_phone(self) -> str:
+        phone: str = self.cleaned_data["contact_phone"]
+        least, most = _PHONE_DIGITS
+        digits = sum(sign.isdigit() for sign in phone)
+        if phone and not (_PHONE_SIGNS.fullmatch(phone) and least <= digits <= most):
+            raise forms.ValidationError(
+                _("Skriv et telefonnummer, for eksempel 32 86 60 00 eller +47 32 86 60 00.")
+            )
+        return phone
 
 
 class WithdrawForm(forms.Form):

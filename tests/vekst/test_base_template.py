@@ -156,6 +156,10 @@ def test_an_error_is_beside_its_field_and_tied_to_it():
     assert '<p class="ds-validation-message" data-field="validation" id="id_name_error">' in html
 
 
+def test_an_empty_field_is_told_in_plain_words():
+    assert ">Fyll ut dette feltet.</p>" in str(ExampleForm({"name": ""}))
+
+
 def test_choices_stand_in_a_group_with_a_legend():
     html = str(ExampleForm({"name": "Kari", "kind": "b"}))
 

@@ -224,6 +224,15 @@ def test_the_calendar_file_changes_the_clock_on_the_right_nights(client: Client)
         assert utc.astimezone(oslo).utcoffset() == utc.astimezone(OSLO).utcoffset()
 
 
+def test_days_the_wrong_way_round_are_told(client: Client):
+    EventFactory.create()
+
+    page = client.get(f"{LIST}?fra=2026-12-10&til=2026-12-01").content.decode()
+
+    assert "«Til dato» er før «Fra dato»" in page
+    assert "«Til dato»" not in client.get(f"{LIST}?fra=2026-12-10&til=2026-12-10").content.decode()
+
+
 def test_no_id_stands_twice_in_the_filters(client: Client):
     EventFactory.create(audience="alle")
 

@@ -226,3 +226,34 @@ def test_a_hidden_place_cannot_be_chosen(client: Client):
     client.post(NEW, filled_in(venue=hidden.pk))
 
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"takes_signups": "on", "capacity": "0"}, "capacity", "minst én"),
+        ({"takes_signups": "on", "capacity": "9" * 12}, "capacity", "Så mange"),
+        (
+            {"starts_at_0": "9999-12-30", "ends_at_0": "9999-12-30"},
+            "starts_at",
+            "de neste tre årene",
+        ),
+        (
+            {"starts_at_0": "2029-11-21", "ends_at_0": "2029-11-21"},
+            "starts_at",
+            "de neste tre årene",
+        ),
+    ],
+)
+def test_slips_of_the_finger_are_told_beside_the_field(client: Client, changes, field, message):
+    response = client.post(NEW, filled_in(**changes))
+
+    assert message in response.context["form"].errors[field][0]
+    assert not Event.objects.exists()
+
+
+def test_nobody_is_asked_to_choose_nine_dashes(client: Client):
+    page = client.get(NEW).content.decode()
+
+    assert "---------" not in page
+    assert '<option value="" selected>Velg</option>' in page

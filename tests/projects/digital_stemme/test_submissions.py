@@ -286,3 +286,21 @@ def test_a_due_date_decides_when_a_vacancy_ends(client):
 
     ends = timezone.localtime(Vacancy.objects.get().expires_at)
     assert (ends.date(), ends.hour) == (due + datetime.timedelta(days=1), 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("area_m2", "0", "fra 1 til 2 000 m²"),
+        ("area_m2", "-4", "fra 1 til 2 000 m²"),
+        ("area_m2", "20000", "fra 1 til 2 000 m²"),
+        ("available_from", "9999-12-31", "de neste tre årene"),
+        ("available_from", "0001-01-01", "de neste tre årene"),
+    ],
+)
+def test_slips_of_the_finger_are_told_beside_the_field(client, name, value, message):
+    response = client.post(reverse("digital_stemme:home_new"), HOME | {name: value})
+
+    assert message in response.context["form"].errors[name][0]
+    assert not Home.objects.exists()

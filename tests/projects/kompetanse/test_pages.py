@@ -261,6 +261,10 @@ def test_an_application_is_sent_seen_and_withdrawn_without_an_account(client: Cl
         ("amount_nok", "0"),
         ("amount_nok", "1000001"),
         ("amount_nok", "99999999999999999999"),
+        ("contact_phone", "ring meg"),
+        ("contact_phone", "1234"),
+        ("contact_phone", "1234567890123456"),
+        ("contact_phone", "1+2345678"),
         ("headcount", "0"),
         ("contact_email", "kari"),
         ("target_group", "alle"),
@@ -279,6 +283,28 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     assert not Application.objects.exists()
     if name != "course_title":
         assert "Robotkurs" in response.content.decode()
+
+
+@pytest.mark.parametrize("amount", ["0", "1000001", "99999999999999999999"])
+def test_an_amount_beyond_the_frame_is_told_the_frame(client: Client, amount: str):
+    grant_round = GrantRoundFactory.create(frame_nok=1_000_000)
+    page = reverse("kompetanse:application_new", kwargs={"slug": grant_round.slug})
+
+    (error,) = client.post(page, filled(amount_nok=amount)).context["form"].errors["amount_nok"]
+
+    assert error.replace("\xa0", " ") == (
+        "Skriv et beløp fra 1 kr til 1 000 000 kr, som er rammen for runden."
+    )
+
+
+@pytest.mark.parametrize("phone", ["", "32 86 60 00", "+47 (32) 86-60-00", "02320"])
+def test_telephone_numbers_are_taken_as_people_write_them(client: Client, phone: str):
+    grant_round = GrantRoundFactory.create()
+    page = reverse("kompetanse:application_new", kwargs={"slug": grant_round.slug})
+
+    client.post(page, filled(contact_phone=phone))
+
+    assert Application.objects.get().contact_phone == phone
 
 
 def test_the_same_course_twice_is_said_in_words(client: Client):

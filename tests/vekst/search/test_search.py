@@ -54,6 +54,18 @@ def test_stems_beginnings_and_folded_letters(now, text):
     assert found(text, now) == ["Leilighet i Måneskinnsvegen"]
 
 
+def test_the_page_offers_something_similar_only_when_there_is_something(client, now):
+    VacancyFactory.create(title="Systemingeniør")
+    index_all(now)
+
+    similar = client.get("/sok/?q=systemingeniærr").content.decode()
+    nothing = client.get("/sok/?q=qqqzzzxxx").content.decode()
+
+    assert "Her er det som ligner mest:" in similar
+    assert "Her er det som ligner mest:" not in nothing
+    assert "Ingen treff på «qqqzzzxxx»." in nothing
+
+
 def test_a_typing_error_offers_what_looks_like_it(now):
     VacancyFactory.create(title="Systemingeniør")
     index_all(now)
