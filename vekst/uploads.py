@@ -4,6 +4,7 @@ import io
 import secrets
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -45,3 +46,11 @@ def clean_picture(upload: UploadedFile) -> "ContentFile[bytes]":
         picture.convert("RGB").save(out, "JPEG", quality=85, optimize=True, progressive=True)
     suffix = "png" if has_alpha else "jpg"
     return ContentFile(out.getvalue(), name=f"{secrets.token_hex(8)}.{suffix}")
+
+
+class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The form of a thing with a `picture`, which is re-encoded when a new one comes in."""
+
+    def clean_picture(self) -> Any:
+        picture = self.cleaned_data.get("picture")
+        return clean_picture(picture) if isinstance(picture, UploadedFile) else picture

@@ -25,6 +25,7 @@ from projects.bypuls.admin.people import SignUpInline, attendee_file
 from projects.bypuls.models import Event, EventStatus, Publication
 from vekst import formats
 from vekst.history_admin import HistoryAdmin
+from vekst.uploads import PictureForm
 
 EXPECTED = (changes.ChangeError, moderation.SubmissionError, signup.SignUpError)
 # Once published, these change only through the actions, which tell those who are signed up.
@@ -38,6 +39,7 @@ def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict
 
 @admin.register(Event)
 class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
+    form = PictureForm
     list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
     list_filter = [
         "publication",

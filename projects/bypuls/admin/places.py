@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from projects.bypuls.models import CaseUpdate, OpeningHours, TransportCase, Venue
 from vekst.history_admin import HistoryAdmin
+from vekst.uploads import PictureForm
 
 
 class OpeningHoursInline(TabularInline):
@@ -21,6 +22,7 @@ class OpeningHoursInline(TabularInline):
 
 @admin.register(Venue)
 class VenueAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
+    form = PictureForm
     list_display = ["name", "kind", "address", "is_public"]
     list_filter = ["kind", "is_example"]
     search_fields = ["name", "address"]

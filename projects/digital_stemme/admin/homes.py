@@ -16,6 +16,7 @@ from projects.digital_stemme import home_csv
 from projects.digital_stemme.admin.listings import ListingAdmin
 from projects.digital_stemme.home_rows import COLUMNS, LEFT_ASIDE, REQUIRED, BadFileError
 from projects.digital_stemme.models import Home, ImportRun
+from vekst.uploads import PictureForm
 
 
 class HomeFileForm(forms.Form):
@@ -53,6 +54,7 @@ class HomeFileForm(forms.Form):
 
 @admin.register(Home)
 class HomeAdmin(ListingAdmin, TranslationAdmin):  # type: ignore[misc, type-arg]  # untyped bases
+    form = PictureForm
     actions_list = ["import_csv"]
     list_display = ["title", "state_label", "kind", "neighbourhood", "submitted_at", "expires_on"]
     list_filter = ["state", "kind", "neighbourhood", "source", "is_example"]

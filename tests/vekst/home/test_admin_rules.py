@@ -1,11 +1,15 @@
 """What holds for every admin page of ours: who may act, and that earlier versions are only read."""
 
+import io
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.db.models import Model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import FileField, Model
 from django.template import engines
 from django.urls import reverse
+from PIL import Image
 from simple_history.admin import SimpleHistoryAdmin
 
 from members.accounts.models import Role
@@ -97,3 +101,41 @@ def test_an_import_needs_the_right_to_add_too(client, loose_templates):
     client.force_login(person)
 
     assert client.get(reverse("admin:portfolio_measure_import")).status_code == 403
+
+
+def picture_with_a_position() -> SimpleUploadedFile:
+    """What a telephone sends: a JPEG under a loud name that tells where it was taken."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Telefon"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (60, 40), "red").save(out, "JPEG", exif=exif)
+    return SimpleUploadedFile("HJEMME.JPEG", out.getvalue(), "image/jpeg")
+
+
+def picture_forms():
+    for model_admin in OURS:
+        inlines = [inline(model_admin.model, admin.site) for inline in model_admin.inlines]
+        for found in [model_admin, *inlines]:
+            for field in found.model._meta.get_fields():
+                if isinstance(field, FileField):
+                    yield pytest.param(
+                        found, field.name, id=f"{found.model._meta.label}.{field.name}"
+                    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("found", "name"), list(picture_forms()))
+def test_every_picture_sent_in_the_admin_is_written_anew(rf, superuser, found, name):
+    request = rf.get("/")
+    request.user = superuser
+    form_class = getattr(found, "get_form", None)
+    make = form_class(request) if form_class else found.get_formset(request).form
+    form = make(data={}, files={name: picture_with_a_position()})
+
+    form.full_clean()
+
+    kept = form.cleaned_data[name]
+    assert kept.name.endswith(".jpg")
+    assert "HJEMME" not in kept.name
+    assert not Image.open(kept).getexif()
