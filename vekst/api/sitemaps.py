@@ -33,6 +33,10 @@ FIXED_PAGES = (
 )
 
 
+# These have no page of their own: they stand on one of the fixed pages, or on their plan's.
+WITHOUT_PAGE = ("measure", "mentor_scheme", "transport_case")
+
+
 class FixedPages(Sitemap):  # type: ignore[type-arg]
     """Pages that are always there, in both languages."""
 
@@ -75,5 +79,5 @@ class Things(Sitemap):  # type: ignore[type-arg]
 
 SITEMAPS: dict[str, FixedPages | Things] = {
     "sider": FixedPages(),
-    **{kind: Things(kind) for kind in KINDS},
+    **{kind: Things(kind) for kind in KINDS if kind not in WITHOUT_PAGE},
 }

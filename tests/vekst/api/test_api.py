@@ -9,6 +9,7 @@ from django.utils import timezone
 from projects.bypuls.models import Publication
 from tests.projects.bypuls.factories import EventFactory
 from tests.projects.portfolio.factories import MeasureFactory, ProjectFactory
+from vekst.search.index import index_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,15 @@ def test_lists_ask_one_question_whatever_the_rows(client, path, django_assert_nu
 
 def test_nothing_can_be_written(client):
     assert client.post("/api/v1/events", {}).status_code == 405
+
+
+def test_the_sitemap_holds_pages_only(client):
+    MeasureFactory.create()
+    ProjectFactory.create()
+    while index_changes(at=timezone.now()):
+        pass
+
+    overview = client.get("/sitemap.xml").content.decode()
+    assert "sitemap-project" in overview
+    for kind in ("measure", "mentor_scheme", "transport_case"):
+        assert f"sitemap-{kind}" not in overview
