@@ -15,6 +15,14 @@ from vekst.links import make_token
 from vekst.moderation import IllegalMoveError, check_move
 
 SUBMISSION_LINK = "bypuls.submission"
+# What the sender's form writes. Everything else belongs to staff and may have changed since it was read.
+SENDER_WRITES = (
+    *("title", "title_nb", "summary", "summary_nb", "description", "description_nb"),
+    *("starts_at", "ends_at", "venue", "place", "organiser", "topic", "audience", "language"),
+    *("is_free", "price", "takes_signups", "capacity", "website", "contact_email"),
+    *("picture", "picture_width", "picture_height", "picture_alt"),
+    *("submitter_name", "submitter_email"),
+)
 # Last parts of addresses that stand for other pages.
 RESERVED = {"ny", "min-pamelding", "endre"}
 
@@ -112,11 +120,12 @@ def resubmit(event: Event, *, at: dt.datetime) -> Event:
     reason = why_unchangeable(current)
     if reason:
         raise SubmissionError(reason)
-    if current.publication == Publication.PUBLISHED:
-        event.sequence = current.sequence + 1
+    event.sequence = current.sequence + (current.publication == Publication.PUBLISHED)
     event.publication = Publication.SUBMITTED
     event.submitted_at = event.changed_at = at
-    event.save()
+    event.save(
+        update_fields=[*SENDER_WRITES, "sequence", "publication", "submitted_at", "changed_at"]
+    )
     return event
 
 

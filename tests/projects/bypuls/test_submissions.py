@@ -8,13 +8,16 @@ from django.test import Client
 from PIL import Image
 
 from members.mailings.models.delivery import Delivery
+from projects.bypuls.forms import EventSubmissionForm
 from projects.bypuls.models import Event
 from projects.bypuls.moderation import (
+    SENDER_WRITES,
     SubmissionError,
     ask_changes,
     change_url,
     make_slug,
     publish,
+    resubmit,
     withdraw,
 )
 from projects.bypuls.signup import Party, sign_up
@@ -170,6 +173,24 @@ def test_changing_something_published_hides_it_until_it_is_approved(client: Clie
 
     event.refresh_from_db()
     assert (event.publication, event.sequence) == ("submitted", 1)
+
+
+def test_what_staff_changed_meanwhile_is_not_written_back():
+    event = a_submission()
+    read_before = Event.objects.get(pk=event.pk)
+    moved = {"status": "moved", "status_reason": "Snø", "previous_starts_at": event.starts_at}
+    Event.objects.filter(pk=event.pk).update(sequence=4, **moved)
+    read_before.title_nb = "Ny tittel"
+
+    resubmit(read_before, at=NOW)
+
+    event.refresh_from_db()
+    assert (event.title, event.sequence) == ("Ny tittel", 4)
+    assert {name: getattr(event, name) for name in moved} == moved
+
+
+def test_all_that_the_form_asks_for_is_kept():
+    assert set(EventSubmissionForm.Meta.fields) <= set(SENDER_WRITES)
 
 
 def test_with_people_signed_up_the_sender_can_neither_change_nor_withdraw(client: Client):
