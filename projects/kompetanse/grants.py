@@ -77,6 +77,8 @@ class ApplicationInput:
     contact_name: str
     contact_email: str
     contact_phone: str = ""
+    # Of the page they applied on, and so of the mail they get.
+    language: str = "nb"
 
 
 @transaction.atomic
@@ -122,15 +124,15 @@ def own_address(application: Application) -> str:
 def _mail(
     application: Application, kind: MailKind, template: str, *, at: datetime.datetime
 ) -> None:
-    context = {
-        "application": application,
-        "grant_round": application.grant_round,
-        "award": Award.objects.filter(application=application).first(),
-        "url": own_address(application),
-        "programme_name": settings.PROGRAMME_NAME,
-    }
-    # The worker that sends has no language of its own; applicants read Bokmål.
-    with override(settings.LANGUAGE_CODE):
+    # Staff decide in Bokmål; the applicant reads the language of the form.
+    with override(application.language):
+        context = {
+            "application": application,
+            "grant_round": application.grant_round,
+            "award": Award.objects.filter(application=application).first(),
+            "url": own_address(application),
+            "programme_name": settings.PROGRAMME_NAME,
+        }
         title = render_to_string(f"kompetanse/mail/{template}_subject.txt", context)
         text = render_to_string(f"kompetanse/mail/{template}_body.txt", context)
     enqueue(
@@ -161,10 +163,13 @@ def start_review(applications: Sequence[Application]) -> int:
     """Send submitted applications to the board; return how many."""
     moved = 0
     for application in applications:
-        if application.state == ApplicationState.SUBMITTED:
-            application.state = ApplicationState.REVIEW
-            application.save(update_fields=["state"])
-            moved += 1
+        with transaction.atomic():
+            current = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+            # Whoever chose it may have looked before it was withdrawn.
+            if current.state == ApplicationState.SUBMITTED:
+                current.state = ApplicationState.REVIEW
+                current.save(update_fields=["state"])
+                moved += 1
     return moved
 
 

@@ -162,6 +162,9 @@ class Application(models.Model):
     contact_name = models.CharField(_("kontaktperson"), max_length=120)
     contact_email = models.EmailField(_("e-post"))
     contact_phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    language = models.CharField(
+        _("språk i e-post"), max_length=5, choices=settings.LANGUAGES, default="nb", editable=False
+    )
     state = models.CharField(
         _("tilstand"), max_length=20, choices=ApplicationState, default=ApplicationState.SUBMITTED
     )
@@ -191,6 +194,10 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="kompetanse_application_state_valid",
                 condition=Q(state__in=ApplicationState.values),
+            ),
+            models.CheckConstraint(
+                name="kompetanse_application_language_valid",
+                condition=Q(language__in=["nb", "en"]),
             ),
             models.CheckConstraint(
                 name="kompetanse_application_group_valid",

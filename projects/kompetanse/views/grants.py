@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -70,6 +71,7 @@ def application_new(request: HttpRequest, slug: str) -> HttpResponse:
     form = ApplicationForm(request.POST or None, grant_round=grant_round)
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ApplicationForm.Meta.fields}
+        fields["language"] = get_language() or "nb"
         try:
             application = submit_application(grant_round, ApplicationInput(**fields), at=now)
         except GrantError as error:

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from members.accounts.models import User
 from members.mailings.models import Delivery, MailKind
@@ -19,6 +20,7 @@ from projects.kompetanse.grants import (
     cast_vote,
     decide,
     own_address,
+    start_review,
     submit_application,
     tally,
     withdraw_application,
@@ -81,6 +83,27 @@ def test_an_application_gets_a_receipt_with_its_own_address():
     assert delivery.recipient == "kari@example.no"
     assert own_address(application) in delivery.body.text
     assert "250\u00a0000\u00a0kr" in delivery.body.text
+
+
+@pytest.mark.django_db
+def test_the_mail_is_in_the_language_of_the_form():
+    application = submit_application(GrantRoundFactory.create(), stated(language="en"), at=AT)
+
+    text = Delivery.objects.get(kind=MailKind.GRANT_RECEIPT).body.text
+    assert "Participants:" in text
+    with override("en"):
+        assert own_address(application) in text
+
+
+@pytest.mark.django_db
+def test_what_was_withdrawn_since_it_was_chosen_is_not_reviewed():
+    application, other = ApplicationFactory.create(), ApplicationFactory.create()
+    withdraw_application(application, at=AT)
+    application.state = ApplicationState.SUBMITTED
+
+    assert start_review([application, other]) == 1
+    application.refresh_from_db()
+    assert application.state == ApplicationState.WITHDRAWN
 
 
 @pytest.mark.django_db
