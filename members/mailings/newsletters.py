@@ -330,7 +330,7 @@ def _write_deliveries(newsletter: Newsletter, *, at: datetime.datetime) -> int:
         "at": at,
         "stale_at": at + STALE_AFTER,
         "topic": newsletter.topic,
-        "today": at.date(),
+        "today": timezone.localdate(at),
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_DELIVERIES, values)

@@ -28,6 +28,10 @@ MAIL_PAUSE = datetime.timedelta(minutes=10)
 CONFIRM_WITHIN = datetime.timedelta(days=7)
 
 
+class AlreadyConfirmedError(Exception):
+    """The link in the mail has been used."""
+
+
 class LinkTooOldError(Exception):
     """The link in the mail is older than a week."""
 
@@ -81,27 +85,34 @@ def request_subscription(
 @transaction.atomic
 def confirm(*, request: SubscriptionRequest, at: datetime.datetime) -> Subscriber:
     """
-    Turn the request into consents. A second time changes nothing. Raises LinkTooOldError.
+    Turn the request into consents. Raises AlreadyConfirmedError and LinkTooOldError.
 
     A topic that the person already gets keeps its first consent.
     """
     request = SubscriptionRequest.objects.select_for_update().get(pk=request.pk)
-    if request.confirmed_at is None:
-        if at - request.requested_at > CONFIRM_WITHIN:
-            raise LinkTooOldError
-        subscriber = _subscriber(request.email, request.language, at=at)
-        _give(
-            subscriber,
-            request.topics,
-            text=request.consent_text,
-            version=request.consent_version,
-            source=request.source,
-            at=at,
-        )
-        request.confirmed_at = at
-        request.save(update_fields=["confirmed_at"])
-        return subscriber
-    return _subscriber(request.email, request.language, at=at)
+    if request.confirmed_at is not None:
+        raise AlreadyConfirmedError
+    if at - request.requested_at > CONFIRM_WITHIN:
+        raise LinkTooOldError
+    subscriber = _subscriber(request.email, request.language, at=at)
+    _give(
+        subscriber,
+        request.topics,
+        text=request.consent_text,
+        version=request.consent_version,
+        source=request.source,
+        at=at,
+    )
+    request.confirmed_at = at
+    request.save(update_fields=["confirmed_at"])
+    return subscriber
+
+
+def topics_in_force(email: str) -> list[str]:
+    """Return what the address gets now, in the order of the topics."""
+    consents = Consent.objects.in_force().filter(subscriber__email=email)
+    chosen = set(consents.values_list("topic", flat=True))
+    return [topic for topic in Topic.values if topic in chosen]
 
 
 def _subscriber(email: str, language: str, *, at: datetime.datetime) -> Subscriber:

@@ -7,10 +7,10 @@ app_name = "mailings"
 urlpatterns = [
     path("nyhetsbrev/", views.sign_up, name="sign_up"),
     path("nyhetsbrev/se-i-innboksen/", views.check_inbox, name="check_inbox"),
-    path("nyhetsbrev/bekreft/<str:token>/", views.confirm, name="confirm"),
+    path("nyhetsbrev/bekreft/<slug:token>/", views.confirm, name="confirm"),
     path("nyhetsbrev/innstillinger/", views.preferences_link, name="preferences_link"),
-    path("nyhetsbrev/innstillinger/<str:token>/", views.preferences, name="preferences"),
-    path("nyhetsbrev/meld-av/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("nyhetsbrev/innstillinger/<slug:token>/", views.preferences, name="preferences"),
+    path("nyhetsbrev/meld-av/<slug:token>/", views.unsubscribe, name="unsubscribe"),
     path("nyhetsbrev/arkiv/", views.archive, name="archive"),
     path("nyhetsbrev/arkiv/<int:pk>/", views.archived, name="archived"),
 ]

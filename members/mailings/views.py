@@ -67,16 +67,20 @@ def check_inbox(request: HtmxHttpRequest) -> HttpResponse:
 def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
     asked = get_object_or_404(SubscriptionRequest, token=token)
     subscriber = None
-    is_too_old = False
+    is_too_old, is_used = False, asked.confirmed_at is not None
     if request.method == "POST":
         try:
             subscriber = subscribing.confirm(request=asked, at=timezone.now())
+        except subscribing.AlreadyConfirmedError:
+            is_used = True
         except subscribing.LinkTooOldError:
             is_too_old = True
+    topics = subscribing.topics_in_force(asked.email) if is_used else asked.topics
     context = {
         "asked": asked,
-        "topics": [Topic(topic).label for topic in asked.topics],
+        "topics": [Topic(topic).label for topic in topics],
         "subscriber": subscriber,
+        "is_used": is_used,
         "is_too_old": is_too_old,
     }
     return render(request, "mailings/confirm.html", context)
@@ -102,6 +106,7 @@ def preferences_link(request: HtmxHttpRequest) -> HttpResponse:
 def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
     subscriber = get_object_or_404(Subscriber, token=token)
     now = timezone.now()
+    today = timezone.localdate(now)
     if request.method == "POST" and "leave_all" in request.POST:
         subscribing.withdraw(subscriber=subscriber, source=reverse("mailings:sign_up"), at=now)
         return redirect(request.path + "?lagret=av")
@@ -109,7 +114,7 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
         "topics": list(subscriber.consents.in_force().values_list("topic", flat=True)),
         "language": subscriber.language,
     }
-    is_paused = subscriber.paused_until is not None and subscriber.paused_until >= now.date()
+    is_paused = subscriber.paused_until is not None and subscriber.paused_until >= today
     form = PreferencesForm(
         request.POST or None,
         initial=initial,
@@ -120,7 +125,7 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
             subscriber=subscriber,
             topics=form.cleaned_data["topics"],
             language=form.cleaned_data["language"],
-            paused_until=form.paused_until(today=now.date()),
+            paused_until=form.paused_until(today=today),
             source=reverse("mailings:preferences_link"),
             at=now,
         )

@@ -1,6 +1,7 @@
 """What search engines read of a listing: schema.org's JobPosting and RealEstateListing."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from projects.digital_stemme.models import Home, Vacancy
 from projects.digital_stemme.models.choices import DwellingType, Engagement, Extent, Remote
@@ -91,7 +92,9 @@ def of_home(home: Home) -> dict[str, object]:
         "@type": "RealEstateListing",
         "name": home.title,
         "description": plain_text(home.description)[:500],
-        "datePosted": home.published_at.date().isoformat() if home.published_at else "",
+        "datePosted": timezone.localdate(home.published_at).isoformat()
+        if home.published_at
+        else "",
         "url": settings.SITE_URL + home.get_absolute_url(),
         "about": dwelling,
     }

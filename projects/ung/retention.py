@@ -3,6 +3,7 @@
 import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
@@ -40,7 +41,7 @@ def remove_withdrawn(at: datetime.datetime, dry_run: bool) -> int:
 
 
 def _scheme_done(at: datetime.datetime, days: int) -> Q:
-    before = at.date() - datetime.timedelta(days=days)
+    before = timezone.localdate(at) - datetime.timedelta(days=days)
     return Q(scheme__state=SchemeState.DONE, scheme__ends_on__lt=before)
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -130,8 +131,9 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def to_be_written_to(self, *, topic: str, at: datetime.datetime) -> Self:
         """Those who get a newsletter on this topic now. See also the SQL in `dispatch`."""
+        today = timezone.localdate(at)
         return self.in_force().filter(
-            Q(subscriber__paused_until__isnull=True) | Q(subscriber__paused_until__lt=at.date()),
+            Q(subscriber__paused_until__isnull=True) | Q(subscriber__paused_until__lt=today),
             topic=topic,
         )
 

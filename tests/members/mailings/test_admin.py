@@ -15,6 +15,7 @@ from members.mailings.models import (
     Newsletter,
     NewsletterState,
     Suppression,
+    Topic,
 )
 from members.mailings.newsletter_content import Block, Item, to_json
 from tests.members.mailings.factories import (
@@ -151,3 +152,16 @@ def test_an_editor_takes_somebody_off_every_list(desk: Client):
     )
 
     assert Consent.objects.get().withdrawn_source == "admin"
+
+
+def test_subscribers_are_listed_once_whatever_topic_is_chosen(desk: Client):
+    consent = ConsentFactory.create()
+    subscriber = consent.subscriber
+    for topic in (Topic.HOMES, Topic.JOBS):
+        ConsentFactory.create(subscriber=subscriber, topic=topic)
+    ConsentFactory.create(subscriber=subscriber, topic=Topic.EVENTS, withdrawn_at=NOW)
+    address = reverse("admin:mailings_subscriber_changelist")
+
+    for topic, counts in ((Topic.HOMES, [3]), (Topic.EVENTS, []), ("tull", [3])):
+        found = desk.get(address, {"topic": topic}).context["cl"].result_list
+        assert [row.topic_count for row in found] == counts

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from members.mailings import newsletters, subscribing
 from members.mailings.models import (
@@ -218,3 +219,40 @@ def test_only_a_subscriber_is_mailed_the_preferences_link(client: Client):
     assert mailed_path(MailKind.SUBSCRIPTION_PREFERENCES) == reverse(
         "mailings:preferences", args=[subscriber.token]
     )
+
+
+@pytest.mark.parametrize("name", ["confirm", "preferences", "unsubscribe"])
+def test_a_link_with_what_no_link_of_ours_holds_is_not_found(client: Client, name: str):
+    address = reverse(f"mailings:{name}", args=["TOKEN"])
+
+    assert client.get(address.replace("TOKEN", "%00")).status_code == 404
+
+
+def test_a_used_link_tells_what_one_gets_now(client: Client):
+    sign_up(client)
+    link = mailed_path(MailKind.SUBSCRIPTION_CONFIRM)
+    client.post(link)
+    for page in (client.get(link), client.post(link)):
+        text = page.content.decode()
+        assert "alt bekreftet" in text
+        assert str(Topic.HOMES.label) in text
+        assert reverse("mailings:preferences_link") in text
+
+    subscribing.withdraw(subscriber=Subscriber.objects.get(), source="x", at=timezone.now())
+    text = client.get(link).content.decode()
+    assert "ingen nyhetsbrev" in text
+    assert "ds-tag" not in text
+
+    Subscriber.objects.all().delete()
+    assert "ingen nyhetsbrev" in client.post(link).content.decode()
+    assert not Subscriber.objects.exists()
+
+
+def test_a_pause_ends_with_the_local_day():
+    today = datetime.date(2026, 11, 20)
+    ConsentFactory.create(subscriber__paused_until=today, topic=Topic.HOMES)
+    # Half past midnight in Norway, when it is still yesterday in UTC.
+    moment = datetime.datetime(2026, 11, 20, 23, 30, tzinfo=datetime.UTC)
+
+    for at, number in ((moment - datetime.timedelta(hours=1), 0), (moment, 1)):
+        assert Consent.objects.to_be_written_to(topic=Topic.HOMES, at=at).count() == number
