@@ -23,6 +23,7 @@ FOUNDATION = {
     "vekst.links",
     "vekst.moderation",
     "vekst.paging",
+    "vekst.readonly_admin",
     "vekst.richtext",
     "vekst.sources",
     "vekst.structured_data",

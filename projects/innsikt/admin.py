@@ -18,6 +18,7 @@ from projects.innsikt.models import (
 )
 from vekst.background import on_commit_run
 from vekst.history_admin import HistoryAdmin
+from vekst.readonly_admin import ReadOnlyAdmin
 
 
 class SeriesInline(TabularInline, TranslationTabularInline[Series, Indicator]):
@@ -110,20 +111,11 @@ class ObservationAdmin(ModelAdmin, TabbedTranslationAdmin[Observation]):
 
 
 @admin.register(Fetch)
-class FetchAdmin(ModelAdmin):
+class FetchAdmin(ReadOnlyAdmin):
     list_display = ["fetched_at", "indicator", "outcome", "table_updated_at", "error"]
     list_filter = ["outcome", "indicator"]
     list_select_related = ["indicator"]
     ordering = ["-fetched_at", "-pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Fetch | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Fetch | None = None) -> bool:
-        return False
 
 
 @admin.register(Ranking)

@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.http import HttpRequest
 from django_celery_beat import admin as beat_admin
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -11,6 +10,7 @@ from django_celery_beat.models import (
 from unfold.admin import ModelAdmin
 
 from vekst.home.models import Heartbeat
+from vekst.readonly_admin import ReadOnlyAdmin
 
 # The schedules stand in the settings; staff see them here, with the same look.
 for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
@@ -28,15 +28,6 @@ for step in ("enable_tasks", "disable_tasks", "toggle_tasks", "run_tasks"):
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(ModelAdmin):
+class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["name", "beat_at"]
     ordering = ["name", "pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Heartbeat | None = None) -> bool:
-        return False

@@ -1,29 +1,14 @@
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 
 from members.accounts.access import signed_in
 from members.mailings import sending
 from members.mailings.models import Delivery, MailJob, Suppression
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """A log: staff read it, nobody writes it here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from vekst.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(Delivery)

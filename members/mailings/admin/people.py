@@ -7,26 +7,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import TabularInline
 
 from members.mailings import subscribing
-from members.mailings.admin.ledger import ReadOnlyAdmin
 from members.mailings.models import Consent, Subscriber, SubscriptionRequest, Topic
+from vekst.readonly_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class ConsentInline(TabularInline):
+class ConsentInline(ReadOnlyInline):
     model = Consent
     fields = ["topic", "given_at", "source", "version", "text", "withdrawn_at", "withdrawn_source"]
     readonly_fields = fields
     ordering = ["topic", "given_at", "pk"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class TopicFilter(admin.SimpleListFilter):

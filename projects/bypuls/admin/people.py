@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from projects.bypuls import signup
 from projects.bypuls.models import Event, SignUp
 from vekst import formats
+from vekst.readonly_admin import ReadOnlyAdmin
 
 # The page of an event with thousands of people shows the first; the file holds all.
 INLINE_ROWS = 200
@@ -33,7 +34,7 @@ class SignUpInline(TabularInline):
 
 
 @admin.register(SignUp)
-class SignUpAdmin(ModelAdmin):
+class SignUpAdmin(ReadOnlyAdmin):
     list_display = ["name", "email", "size", "event", "state", "created_at"]
     list_filter = ["state", "is_by_staff"]
     list_select_related = ["event"]
@@ -41,15 +42,6 @@ class SignUpAdmin(ModelAdmin):
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
     actions = ["cancel_selected"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("bypuls.change_signup")

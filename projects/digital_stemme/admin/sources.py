@@ -1,25 +1,11 @@
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from projects.digital_stemme.models import ImportRun, SourceState
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """What machines write, people read."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from vekst.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(SourceState)

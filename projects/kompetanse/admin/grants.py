@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -33,6 +33,7 @@ from projects.kompetanse.models import (
 )
 from vekst.formats import nok_text
 from vekst.history_admin import HistoryAdmin
+from vekst.readonly_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
 class VoteForm(forms.Form):
@@ -72,17 +73,6 @@ class DecisionForm(forms.Form):
         label=_("Vilkår"), required=False, widget=UnfoldAdminTextareaWidget
     )
     reason = forms.CharField(label=_("Begrunnelse"), widget=UnfoldAdminTextareaWidget)
-
-
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class GrantVoteInline(ReadOnlyInline):
@@ -263,21 +253,12 @@ class BoardMemberAdmin(ModelAdmin):
 
 
 @admin.register(Award)
-class AwardAdmin(ModelAdmin):
+class AwardAdmin(ReadOnlyAdmin):
     list_display = ["application", "show_amount", "awarded_at"]
     list_filter = ["application__grant_round"]
     list_select_related = ["application"]
     search_fields = ["application__organisation", "application__course_title"]
     ordering = ["-awarded_at", "-pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Award | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Award | None = None) -> bool:
-        return False
 
     @display(description=_("beløp"), ordering="amount_nok")
     def show_amount(self, award: Award) -> str:
