@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from vekst.pagecache.generation import GenerationReader
+from vekst.pagecache.triggers import watch
 
 
 def stored() -> int:
@@ -16,10 +17,7 @@ def stored() -> int:
 def watched(db):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE watched_thing (id int)")
-        cursor.execute(
-            "CREATE TRIGGER g AFTER INSERT OR UPDATE OR DELETE ON watched_thing "
-            "FOR EACH STATEMENT EXECUTE FUNCTION pagecache_raise_generation()"
-        )
+        cursor.execute(watch("watched_thing").sql)
         yield cursor
         cursor.execute("DROP TABLE watched_thing")
 
@@ -29,8 +27,18 @@ def test_every_statement_raises_it(watched):
     watched.execute("INSERT INTO watched_thing VALUES (1), (2)")
     watched.execute("UPDATE watched_thing SET id = 3")
     watched.execute("DELETE FROM watched_thing")
+    watched.execute("TRUNCATE watched_thing")
 
-    assert stored() == before + 3
+    assert stored() == before + 4
+
+
+def test_a_statement_that_finds_no_row_does_not(watched):
+    before = stored()
+    watched.execute("INSERT INTO watched_thing SELECT 1 WHERE false")
+    watched.execute("UPDATE watched_thing SET id = 3")
+    watched.execute("DELETE FROM watched_thing")
+
+    assert stored() == before
 
 
 def test_an_undone_write_does_not(watched):

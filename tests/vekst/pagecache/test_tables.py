@@ -26,8 +26,9 @@ def test_every_table_is_named_once():
 def test_exactly_the_public_tables_raise_the_generation():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'pagecache_generation'"
+            "SELECT tgrelid::regclass::text, array_agg(substr(tgname, 11) ORDER BY tgname)"
+            " FROM pg_trigger WHERE tgname LIKE 'pagecache\\_%' GROUP BY tgrelid"
         )
-        watched = {row[0] for row in cursor.fetchall()}
+        watched = dict(cursor.fetchall())
 
-    assert watched == set(PUBLIC)
+    assert watched == dict.fromkeys(PUBLIC, ["delete", "insert", "truncate", "update"])
