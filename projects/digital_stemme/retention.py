@@ -11,7 +11,7 @@ from projects.digital_stemme.moderation import NO_CONTACT
 from vekst.moderation import ModerationState
 
 KEPT_AFTER_END = datetime.timedelta(days=90)
-UNANSWERED = datetime.timedelta(days=180)
+UNDECIDED = datetime.timedelta(days=365)
 
 
 def _due(
@@ -19,7 +19,8 @@ def _due(
 ) -> "QuerySet[Home] | QuerySet[Vacancy]":
     ended = Q(state__in=[ModerationState.EXPIRED, ModerationState.WITHDRAWN])
     ended &= Q(closed_at__lte=at - KEPT_AFTER_END)
-    waiting = Q(state=ModerationState.CHANGES_ASKED, updated_at__lte=at - UNANSWERED)
+    waiting = Q(state__in=[ModerationState.SUBMITTED, ModerationState.CHANGES_ASKED])
+    waiting &= Q(updated_at__lte=at - UNDECIDED)
     has_contact = ~Q(contact_name="", contact_email="", contact_phone="")
     return rows.filter(ended | waiting).filter(has_contact)
 
@@ -46,13 +47,15 @@ RULES = [
     RetentionRule(
         data=_("Kontaktpersoner i boligannonser"),
         basis=_BASIS,
-        kept_for=_("90 dager etter at annonsen er avsluttet"),
+        kept_for=_("90 dager etter at annonsen er avsluttet; ett år hvis den aldri ble avgjort"),
         apply=forget_home_contacts,
     ),
     RetentionRule(
         data=_("Kontaktpersoner i stillingsannonser"),
         basis=_BASIS,
-        kept_for=_("90 dager etter at annonsen er avsluttet; i annonser fra NAV straks"),
+        kept_for=_(
+            "90 dager etter at annonsen er avsluttet, i annonser fra NAV straks; ett år hvis den aldri ble avgjort"
+        ),
         apply=forget_vacancy_contacts,
     ),
 ]

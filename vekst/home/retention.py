@@ -24,15 +24,31 @@ RULES: list[RetentionRule] = [
 ]
 
 
+class RetentionError(Exception):
+    """Some rules failed; the log says why. `counts` holds what the others did."""
+
+    def __init__(self, failed: list[str], counts: dict[str, int]) -> None:
+        super().__init__(f"These retention rules failed: {', '.join(failed)}")
+        self.counts = counts
+
+
 def apply_all(*, at: datetime.datetime, dry_run: bool) -> dict[str, int]:
     """
     Apply every rule that is due at `at` and return the number of rows for each kind of data.
 
     With `dry_run` nothing is changed: the numbers are those that a real run at `at` would give.
+    A rule that fails stops no other; RetentionError names it when all have had their turn.
     """
-    counts = {}
+    counts, failed = {}, []
     for rule in RULES:
         name = str(rule.data)
-        counts[name] = rule.apply(at, dry_run)
-        logger.info("retention: %s: %s rows%s", name, counts[name], " (dry run)" * dry_run)
+        try:
+            counts[name] = rule.apply(at, dry_run)
+        except Exception:
+            logger.exception("retention: %s failed", name)
+            failed.append(name)
+        else:
+            logger.info("retention: %s: %s rows%s", name, counts[name], " (dry run)" * dry_run)
+    if failed:
+        raise RetentionError(failed, counts)
     return counts

@@ -109,6 +109,19 @@ def test_what_nav_says_cannot_be_edited_here(office):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("state", [ModerationState.SUBMITTED, ModerationState.CHANGES_ASKED])
+def test_contacts_of_what_nobody_decided_are_forgotten_after_a_year(state):
+    now = timezone.now()
+    old, new = HomeFactory.create(state=state), HomeFactory.create(state=state)
+    Home.objects.filter(pk=old.pk).update(updated_at=now - retention.UNDECIDED)
+
+    assert retention.forget_home_contacts(now, False) == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.contact_email, bool(new.contact_email)) == ("", True)
+
+
+@pytest.mark.django_db
 def test_contacts_of_what_ended_long_ago_are_forgotten():
     now = timezone.now()
     long_ago = now - retention.KEPT_AFTER_END

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from members.accounts.retention import RetentionRule
 from projects.bypuls.models import SignUp
 from tests.projects.bypuls.factories import SignUpFactory
+from vekst.home import retention
 from vekst.home.retention import RULES, apply_all
 
 
@@ -44,4 +46,17 @@ def test_a_dry_run_counts_what_a_real_run_then_takes(capsys):
 def test_the_command_says_how_many(capsys):
     call_command("retention", "--dry-run")
 
+    assert len(capsys.readouterr().out.splitlines()) == len({str(rule.data) for rule in RULES})
+
+
+@pytest.mark.django_db
+def test_a_rule_that_fails_stops_no_other(monkeypatch, capsys):
+    def fail(at: datetime.datetime, dry_run: bool) -> int:
+        raise ValueError("odd row")
+
+    broken = RetentionRule(data="Rare rader", basis="", kept_for="", apply=fail)
+    monkeypatch.setattr(retention, "RULES", [broken, *RULES])
+
+    with pytest.raises(CommandError, match="Rare rader"):
+        call_command("retention")
     assert len(capsys.readouterr().out.splitlines()) == len({str(rule.data) for rule in RULES})

@@ -1,9 +1,9 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from vekst.home.retention import apply_all
+from vekst.home.retention import RetentionError, apply_all
 
 
 class Command(BaseCommand):
@@ -15,5 +15,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: object, **options: Any) -> None:
-        for name, count in apply_all(at=timezone.now(), dry_run=options["dry_run"]).items():
+        try:
+            self._tell(apply_all(at=timezone.now(), dry_run=options["dry_run"]))
+        except RetentionError as error:
+            self._tell(error.counts)
+            raise CommandError(str(error)) from error
+
+    def _tell(self, counts: dict[str, int]) -> None:
+        for name, count in counts.items():
             self.stdout.write(f"{count:>7}  {name}")
