@@ -20,6 +20,7 @@ FOUNDATION = {
     "vekst.formats",
     "vekst.history_admin",
     "vekst.http",
+    "vekst.languages",
     "vekst.links",
     "vekst.moderation",
     "vekst.paging",

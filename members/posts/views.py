@@ -12,12 +12,13 @@ from members.posts.feeds import build_feed
 from members.posts.models import Post
 from members.posts.reading import around, structured_data, with_photos
 from vekst.http import HtmxHttpRequest
+from vekst.languages import foreign_language
 from vekst.structured_data import json_ld
 
 FEED_LENGTH = 20
 
 
-def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+def _crumbs(*more: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [(_("Uka oppsummert"), reverse("posts:post_list")), *more]
 
 
@@ -46,7 +47,7 @@ def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
         "older": older,
         "is_preview": False,
         "article": json_ld(structured_data(post)),
-        "crumbs": _crumbs((post.title, post.get_absolute_url())),
+        "crumbs": _crumbs((post.title, post.get_absolute_url(), foreign_language(post, "title"))),
     }
     return render(request, "posts/post_detail.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from projects.innsikt import open_data, presentation, rankings
 from projects.innsikt.models import Annotation, Indicator, NeedsSurvey, Ranking
+from vekst.languages import foreign_language
 
 
 def _public_indicator(slug: str) -> Indicator:
@@ -17,8 +18,8 @@ def _public_indicator(slug: str) -> Indicator:
     return get_object_or_404(found, slug=slug)
 
 
-def _crumbs(label: str, url: str) -> list[tuple[str, str]]:
-    return [(_("Innsikt"), reverse("innsikt:indicator_list")), (label, url)]
+def _crumbs(label: str, url: str, language: str = "") -> list[tuple[str, ...]]:
+    return [(_("Innsikt"), reverse("innsikt:indicator_list")), (label, url, language)]
 
 
 def _annotations(indicator: Indicator) -> list[Annotation]:
@@ -65,7 +66,11 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "older_marks": [mark for mark in listed if mark not in drawing.marks],
         "target_texts": presentation.target_texts(goal, shown, decimals=indicator.decimals),
         "table": presentation.table(indicator, shown),
-        "crumbs": _crumbs(indicator.title, indicator.get_absolute_url()),
+        "crumbs": _crumbs(
+            indicator.title,
+            indicator.get_absolute_url(),
+            foreign_language(indicator, "title"),
+        ),
         "has_corrected": presentation.has_corrected(shown),
     }
     return render(request, "innsikt/indicator_detail.html", context)

@@ -21,11 +21,12 @@ from projects.ung.models import (
     Topic,
 )
 from vekst.http import HtmxHttpRequest
+from vekst.languages import foreign_language
 from vekst.links import BadLinkError
 from vekst.paging import keyset_page
 
 
-def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+def _crumbs(*more: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [(_("Ung i Kongsberg"), reverse("ung:landing")), *more]
 
 
@@ -63,7 +64,7 @@ def meeting_place_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         .exclude(pk=place.pk)
         .order_by("slug")[:3]
     )
-    crumbs = _crumbs((place.name, place.get_absolute_url()))
+    crumbs = _crumbs((place.name, place.get_absolute_url(), foreign_language(place, "name")))
     context = {"place": place, "others": others, "crumbs": crumbs}
     return render(request, "ung/meeting_place_detail.html", context)
 

@@ -12,12 +12,14 @@ from django.forms import BoundField
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from vekst import formats
+from vekst.languages import foreign_language
 
 register = template.Library()
 
@@ -153,6 +155,15 @@ def address(path: str) -> str:
     return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"
 
 
+@register.simple_tag
+def portal_link(path: str) -> str:
+    """Return the address of a page here, as an editor wrote it, in the language of this page."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    # An address is understood in its own language only.
+    with translation.override("en" if path.startswith("/en/") else settings.LANGUAGE_CODE):
+        return translate_url(path, language)
+
+
 @register.simple_tag(takes_context=True)
 def aria_current(context: Context, url: str) -> SafeString:
     """Mark the link to this page, or to the section it lies in."""
@@ -198,15 +209,13 @@ def anchor(field: BoundField) -> str:
 
 
 @register.filter
-def parent_crumb(items: list[tuple[str, str]]) -> tuple[str, str]:
+def parent_crumb(items: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the page above the last one, which is the front page for a first level."""
     return items[-2] if len(items) > 1 else (gettext("Forside"), address("/"))
 
 
 @register.simple_tag
 def lang_of(thing: object, field: str) -> SafeString:
-    """Mark a text that is shown in Bokmål because nobody has written it in the page's language."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    if language == settings.LANGUAGE_CODE or getattr(thing, f"{field}_{language}", None):
-        return SafeString("")
-    return format_html(' lang="{}"', settings.LANGUAGE_CODE)
+    """Mark a text that is not in the page's language, because nobody has written it in that one."""
+    language = foreign_language(thing, field)
+    return format_html(' lang="{}"', language) if language else SafeString("")

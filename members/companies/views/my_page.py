@@ -13,6 +13,7 @@ from members.accounts.models import User
 from members.companies import access, personal_data
 from members.companies.forms import CompanyProfileForm, EraseAccountForm
 from members.companies.models import MeetingState
+from vekst.languages import foreign_language
 
 
 @never_cache
@@ -78,7 +79,10 @@ def own_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "forum": minutes.meeting.forum,
         "items": minutes.items.order_by("number", "pk"),
         "is_whole": True,
-        "crumbs": [(_("Min side"), reverse("companies:my_page")), (minutes.title, request.path)],
+        "crumbs": [
+            (_("Min side"), reverse("companies:my_page")),
+            (minutes.title, request.path, foreign_language(minutes, "title")),
+        ],
     }
     return render(request, "companies/minutes_detail.html", context)
 

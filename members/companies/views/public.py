@@ -18,6 +18,7 @@ from members.companies.models import (
     Minutes,
 )
 from vekst.http import HtmxHttpRequest, render_narrowed
+from vekst.languages import foreign_language
 from vekst.paging import keyset_page
 
 DIRECTORY_SIZE = 24
@@ -120,7 +121,10 @@ def forum_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "seats": seats.select_related("company").order_by("-is_chair", "company__sort_name", "pk"),
         "meetings": meetings.order_by("starts_at", "pk")[:10],
         "minutes_list": minutes[:20],
-        "crumbs": [(_("Forum"), reverse("companies:forum_list")), (forum.name, request.path)],
+        "crumbs": [
+            (_("Forum"), reverse("companies:forum_list")),
+            (forum.name, request.path, foreign_language(forum, "name")),
+        ],
     }
     return render(request, "companies/forum_detail.html", context)
 
@@ -149,8 +153,8 @@ def minutes_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "is_whole": False,
         "crumbs": [
             (_("Forum"), reverse("companies:forum_list")),
-            (forum.name, forum.get_absolute_url()),
-            (minutes.title, request.path),
+            (forum.name, forum.get_absolute_url(), foreign_language(forum, "name")),
+            (minutes.title, request.path, foreign_language(minutes, "title")),
         ],
     }
     return render(request, "companies/minutes_detail.html", context)

@@ -350,6 +350,16 @@ class Event(models.Model):
         return reverse("bypuls:event", args=[self.slug])
 
     @property
+    def bokmal_is_in(self) -> str:
+        """
+        The language of what stands in the Bokmål columns, where it is another.
+
+        Whoever holds an event in English writes about it in English, and leaves the English columns empty.
+        """
+        is_english = self.language == EventLanguage.ENGLISH and not getattr(self, "title_en", "")
+        return "en" if is_english else ""
+
+    @property
     def seats_left(self) -> int | None:
         """Free seats, or None when there is no limit."""
         return None if self.capacity is None else max(self.capacity - self.seats_taken, 0)

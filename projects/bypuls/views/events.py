@@ -21,6 +21,7 @@ from projects.bypuls.listing import (
 from projects.bypuls.models import Event, Venue
 from projects.bypuls.structured_data import event_json
 from vekst.http import HtmxHttpRequest, render_narrowed
+from vekst.languages import foreign_language
 from vekst.paging import keyset_page
 
 PAGE_SIZE = 20
@@ -106,7 +107,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "crumbs": [
             (_("Arrangementer"), reverse("bypuls:event_list")),
-            (found.title, found.get_absolute_url()),
+            (found.title, found.get_absolute_url(), foreign_language(found, "title")),
         ],
         "event": found,
         "availability": describe(found, at=now),

@@ -22,15 +22,16 @@ from projects.bypuls.signup import (
     set_reminder,
     sign_up,
 )
+from vekst.languages import foreign_language
 from vekst.links import BadLinkError, read_token
 
 RECEIPT = "bypuls.receipt"
 
 
-def _crumbs(event: Event, label: str, url: str) -> list[tuple[str, str]]:
+def _crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
     return [
         (_("Arrangementer"), reverse("bypuls:event_list")),
-        (event.title, event.get_absolute_url()),
+        (event.title, event.get_absolute_url(), foreign_language(event, "title")),
         (label, url),
     ]
 

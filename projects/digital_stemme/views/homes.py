@@ -47,7 +47,7 @@ def home_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     home = get_object_or_404(Home.objects.select_related("company").defer("search"), slug=slug)
     list_url = reverse("digital_stemme:home_list")
-    crumbs = [(_("Bolig"), list_url), (home.title, home.get_absolute_url())]
+    crumbs = [(_("Bolig"), list_url), (home.title, home.get_absolute_url(), home.other_language)]
     if home.state in (ModerationState.SUBMITTED, ModerationState.CHANGES_ASKED):
         raise Http404
     similar = list(

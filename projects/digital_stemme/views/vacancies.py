@@ -51,7 +51,10 @@ def vacancy_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         Vacancy.objects.select_related("company").defer("search", "raw"), slug=slug
     )
     list_url = reverse("digital_stemme:vacancy_list")
-    crumbs = [(_("Jobb"), list_url), (vacancy.title, vacancy.get_absolute_url())]
+    crumbs = [
+        (_("Jobb"), list_url),
+        (vacancy.title, vacancy.get_absolute_url(), vacancy.other_language),
+    ]
     if vacancy.state in (ModerationState.SUBMITTED, ModerationState.CHANGES_ASKED):
         raise Http404
     similar = list(

@@ -19,6 +19,7 @@ from projects.kompetanse.grants import (
     withdraw_application,
 )
 from projects.kompetanse.models import OPEN_STATES, Application, Award, GrantRound
+from vekst.languages import foreign_language
 from vekst.links import BadLinkError, make_token, read_token
 
 
@@ -53,7 +54,7 @@ def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "awards": awards.select_related("application").order_by("-amount_nok", "pk")[:100],
         "crumbs": [
             (_("Kompetansemidler"), reverse("kompetanse:round_list")),
-            (grant_round.title, request.path),
+            (grant_round.title, request.path, foreign_language(grant_round, "title")),
         ],
     }
     return render(request, "kompetanse/round_detail.html", context)
@@ -84,7 +85,11 @@ def application_new(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "crumbs": [
             (_("Kompetansemidler"), reverse("kompetanse:round_list")),
-            (grant_round.title, grant_round.get_absolute_url()),
+            (
+                grant_round.title,
+                grant_round.get_absolute_url(),
+                foreign_language(grant_round, "title"),
+            ),
             (_("Søk"), request.path),
         ],
     }

@@ -11,6 +11,7 @@ from projects.kompetanse.models import StudyProgramme
 from projects.kompetanse.structured_data import programme_data
 from projects.kompetanse.studies import Question, facets, matching
 from vekst.http import HtmxHttpRequest, render_narrowed
+from vekst.languages import foreign_language
 from vekst.paging import keyset_page
 
 PAGE_SIZE = 20
@@ -58,7 +59,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "structured_data": programme_data(programme),
         "crumbs": [
             (_("Studier"), reverse("kompetanse:programme_list")),
-            (programme.title, request.path),
+            (programme.title, request.path, foreign_language(programme, "title")),
         ],
     }
     return render(request, "kompetanse/programme_detail.html", context)

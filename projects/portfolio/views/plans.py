@@ -13,6 +13,7 @@ from projects.portfolio.overview import programme_plans
 from projects.portfolio.progress import plan_progress
 from projects.portfolio.reporting import beside_last_year, measures_of
 from vekst.http import HtmxHttpRequest, render_narrowed
+from vekst.languages import foreign_language
 
 
 @login_not_required
@@ -36,7 +37,7 @@ def plan(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "plan": found,
         "crumbs": [
             (_("Planer"), reverse("portfolio:plan_list")),
-            (found.title, found.get_absolute_url()),
+            (found.title, found.get_absolute_url(), foreign_language(found, "title")),
         ],
         "list": measures,
         "progress": plan_progress(measures.all),
@@ -70,7 +71,11 @@ def annual_report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "progress": plan_progress(measures),
         "crumbs": [
             (_("Planer"), reverse("portfolio:plan_list")),
-            (report.plan.title, report.plan.get_absolute_url()),
+            (
+                report.plan.title,
+                report.plan.get_absolute_url(),
+                foreign_language(report.plan, "title"),
+            ),
             (str(year), report.get_absolute_url()),
         ],
     }

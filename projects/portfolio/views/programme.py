@@ -13,15 +13,16 @@ from projects.portfolio.models import Decision, MainProject, Measure, Phase, Pro
 from projects.portfolio.overview import main_project_url, programme_overview
 from projects.portfolio.reporting import public_changes, then_of
 from projects.portfolio.snapshots import funding_of, goals_of, milestones_of
+from vekst.languages import foreign_language
 
 TIMELINE_REPORTS = 8
 
 
-def _crumbs(project: Project) -> list[tuple[str, str]]:
+def _crumbs(project: Project) -> list[tuple[str, ...]]:
     return [
         (_("Programmet"), reverse("portfolio:programme")),
         (str(MainProject(project.main_project).label), main_project_url(project.main_project)),
-        (project.title, project.get_absolute_url()),
+        (project.title, project.get_absolute_url(), foreign_language(project, "title")),
     ]
 
 

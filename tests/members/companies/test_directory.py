@@ -5,7 +5,13 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from members.companies.models import Company, Industry
-from tests.members.companies.factories import CompanyFactory, ForumFactory, SeatFactory
+from tests.members.companies.factories import (
+    CompanyFactory,
+    ForumFactory,
+    MeetingFactory,
+    MinutesFactory,
+    SeatFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +146,20 @@ def test_forums_stand_in_the_order_staff_gave_them(client: Client):
     response = client.get(reverse("companies:forum_list"))
 
     assert [forum.name for forum in response.context["forums"]] == ["B", "A"]
+
+
+def test_forums_and_trades_are_marked_bokmal_on_english_pages(client: Client):
+    CompanyFactory.create(name="Rør AS", nace_text="Produksjon av rør")
+    forum = ForumFactory.create(name="Ledernettverk", meeting_rhythm="Hver måned")
+    held = MeetingFactory.create(forum=forum)
+    minutes = MinutesFactory.create(meeting=held, title="Referat", visibility="offentlig")
+    forum_url, minutes_url = forum.get_absolute_url(), minutes.get_absolute_url()
+
+    assert 'lang="nb">Produksjon av rør' in client.get("/en/medlemmer/").content.decode()
+    assert 'lang="nb">Hver måned' in client.get("/en/forum/").content.decode()
+    page = client.get("/en" + forum_url).content.decode()
+    assert 'lang="nb">Hver måned' in page
+    assert 'lang="nb">Ledernettverk</h1>' in page
+    assert 'lang="nb">Referat</a>' in page
+    page = client.get("/en" + minutes_url).content.decode()
+    assert 'lang="nb">Referat</h1>' in page

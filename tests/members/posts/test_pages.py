@@ -27,6 +27,30 @@ def drafts():
     )
 
 
+def test_on_english_pages_a_post_is_marked_bokmal_and_its_links_stay_in_english(client: Client):
+    PostFactory.create(published=True, year=2025, week=52, title="Før jul")
+    post = PostFactory.create(published=True, year=2026, week=1, title="Nyttårsuka")
+    item = PostItemFactory.create(
+        post=post, link_label="Finn hybel", link_path="/bolig/?type=hybel#kart"
+    )
+    PostItemFactory.create(post=post, link_label="Engelsk", link_path="/en/jobb/")
+    PhotoFactory.create(post=post, item=item)
+
+    url = post.get_absolute_url()
+    english = client.get("/en" + url).content.decode()
+    bokmal = client.get(url).content.decode()
+
+    assert 'href="/en/bolig/?type=hybel#kart"><span lang="nb">Finn hybel</span>' in english
+    assert 'href="/en/jobb/"' in english
+    assert 'alt="Morgenlys over Nymoen" lang="nb"' in english
+    assert '<span lang="nb">Torsdag morgen på Nymoen.</span>' in english
+    assert '<span lang="nb">Før jul</span>' in english
+    assert 'lang="nb" aria-current="page">Nyttårsuka</a>' in english
+    assert 'href="/bolig/?type=hybel#kart"><span>Finn hybel</span>' in bokmal
+    assert 'href="/jobb/"' in bokmal
+    assert 'lang="nb"' not in bokmal.partition("<main")[2]
+
+
 def test_a_post_shows_its_pieces_pictures_and_neighbours(client: Client):
     PostFactory.create(published=True, year=2025, week=52, title="Før jul")
     PostFactory.create(published=True, year=2026, week=2, title="Etter nyttår")

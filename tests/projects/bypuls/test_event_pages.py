@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from projects.bypuls import counts, demo
-from projects.bypuls.models import Event
+from projects.bypuls.models import CaseUpdate, Event, TransportCase
 from projects.bypuls.signup import counter_drift
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, VenueFactory
 
@@ -247,6 +247,45 @@ def test_the_subscription_follows_the_filter(client: Client):
     feed = client.get("/arrangementer.ics?tema=kultur").content
 
     assert b"VEVENT" not in feed
+
+
+def test_an_event_written_in_english_is_marked_on_the_bokmal_pages(client: Client):
+    event = EventFactory.create(
+        title="Book circle", summary="One short book a month.", language="engelsk"
+    )
+    translated = EventFactory.create(title="Turgruppe", title_en="Hiking", language="engelsk")
+
+    page = client.get(event.get_absolute_url()).content.decode()
+
+    assert '<h1 class="ds-heading" data-size="xl" lang="en">Book circle</h1>' in page
+    assert 'lang="en" aria-current="page">Book circle</a>' in page
+    assert 'lang="en">One short book a month.</p>' in page
+    assert 'lang="en">Book circle</a>' in client.get(LIST).content.decode()
+    assert 'lang="en">Turgruppe' not in client.get(translated.get_absolute_url()).content.decode()
+    assert 'lang="nb">Book' not in client.get("/en" + event.get_absolute_url()).content.decode()
+
+
+def test_the_cases_of_the_forum_are_marked_bokmal_on_english_pages(client: Client):
+    case = TransportCase.objects.create(
+        title="Ny bru",
+        slug="ny-bru",
+        text="Den gamle er smal.",
+        owner="Kommunen",
+        decision="Den bygges.",
+        next_step="Tegne den",
+        raised_on=NOW.date(),
+        published_at=NOW,
+    )
+    CaseUpdate.objects.create(case=case, date=NOW.date(), text="Tatt opp i møtet.")
+
+    page = client.get("/en/samferdsel/forum/").content.decode()
+
+    for text in ("Ny bru", "Kommunen", "Tegne den", "Den bygges.", "Tatt opp i møtet."):
+        assert f'lang="nb">{text}' in page
+    assert 'lang="nb"><p>Den gamle er smal.' in page
+    assert (
+        'lang="nb"' not in client.get("/samferdsel/forum/").content.decode().partition("<main")[2]
+    )
 
 
 def test_english_readers_get_english_or_marked_bokmal(client: Client):

@@ -309,7 +309,7 @@ def test_structured_data_cannot_end_its_script(client):
     html = client.get(vacancy.get_absolute_url()).content.decode()
 
     assert "<script>alert" not in html
-    assert '"@type":"JobPosting"' in html
+    assert '"@type": "JobPosting"' in html
     assert 'href="https://www.example.no/sok"' in html
 
 

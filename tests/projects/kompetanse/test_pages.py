@@ -342,6 +342,23 @@ def test_grant_pages_cost_the_same_for_many(
         client.get(grant_round.get_absolute_url())
 
 
+def test_grant_rounds_are_marked_bokmal_on_english_pages(client: Client):
+    grant_round = GrantRoundFactory.create(
+        title="Vårrunden", summary="Til kurs.", text="Søk nå.", priorities="Lærlinger"
+    )
+    url = grant_round.get_absolute_url()
+
+    listed = client.get("/en" + reverse("kompetanse:round_list")).content.decode()
+    page = client.get("/en" + url).content.decode()
+
+    assert 'lang="nb">Vårrunden</a>' in listed
+    assert '<p lang="nb">Til kurs.</p>' in listed
+    assert '<header class="page-header" lang="nb">' in page
+    assert 'lang="nb"><p>Søk nå.</p>' in page
+    assert 'lang="nb"><li>Lærlinger</li>' in page
+    assert 'lang="nb" aria-current="page">Vårrunden</a>' in page
+
+
 def test_public_pages_name_no_contact_person(client: Client):
     application = ApplicationFactory.create(contact_name="Kari Hemmelig")
     Award.objects.create(application=application, applied_nok=100_000, amount_nok=1, awarded_at=AT)
