@@ -1,4 +1,4 @@
-"""What the portal holds on the person of an account, as a file; and the end of the account."""
+"""What members' pages hold on the person of an account, for a file; and the end of the account."""
 
 import datetime
 from typing import Any

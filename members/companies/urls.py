@@ -13,6 +13,5 @@ urlpatterns = [
     path("min-side/", my_page.my_page, name="my_page"),
     path("min-side/bedrift/<slug:slug>/", my_page.company_edit, name="company_edit"),
     path("min-side/referat/<int:pk>/", my_page.own_minutes, name="own_minutes"),
-    path("min-side/mine-data/", my_page.own_data, name="own_data"),
     path("min-side/slett/", my_page.account_erase, name="account_erase"),
 ]

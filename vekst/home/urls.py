@@ -9,5 +9,6 @@ urlpatterns = [
     path("program/<slug:main>/", views.main_project, name="main_project"),
     path("om/", views.about, name="about"),
     path("personvern/", views.privacy, name="privacy"),
+    path("min-side/mine-data/", views.own_data, name="own_data"),
     path("tilgjengelighet/", views.accessibility, name="accessibility"),
 ]

@@ -3,16 +3,18 @@ import datetime
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemap_views
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from members.accounts.access import signed_in
 from vekst.home import front_page as front_page_module
+from vekst.home import own_data as own_data_module
 from vekst.home.main_project import main_project_page
 from vekst.home.retention import RULES
 
@@ -50,6 +52,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(
         request, "home/privacy.html", {"rules": RULES, "orgnr": settings.MUNICIPALITY_ORGNR}
     )
+
+
+@never_cache
+@require_safe
+def own_data(request: HttpRequest) -> HttpResponse:
+    data = own_data_module.export(signed_in(request), at=timezone.now())
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="mine-data.json"'
+    return response
 
 
 @login_not_required

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -85,15 +85,6 @@ def own_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "companies/minutes_detail.html", context)
-
-
-@never_cache
-@require_safe
-def own_data(request: HttpRequest) -> HttpResponse:
-    data = personal_data.export(signed_in(request), at=timezone.now())
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = 'attachment; filename="mine-data.json"'
-    return response
 
 
 @never_cache

@@ -79,6 +79,5 @@ ROWS: list[Row] = [
         programme_office=NOT_FOUND,
         superuser=NOT_FOUND,
     ),
-    signed_in("companies:own_data"),
     signed_in("companies:account_erase"),
 ]

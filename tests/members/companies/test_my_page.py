@@ -133,7 +133,7 @@ def test_the_export_holds_ones_own_data_and_nobody_elses(signed_in: Client, cont
             text="",
         )
 
-    response = signed_in.get(reverse("companies:own_data"))
+    response = signed_in.get(reverse("home:own_data"))
 
     data = json.loads(response.content)
     assert data["account"]["email"] == contact.user.email
@@ -158,7 +158,7 @@ def test_the_export_tells_of_the_subscription_without_its_keys(signed_in: Client
         given_at=now,
     )
 
-    text = signed_in.get(reverse("companies:own_data")).content.decode()
+    text = signed_in.get(reverse("home:own_data")).content.decode()
 
     assert "Ja til bolig." in text
     assert consent.token not in text
