@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_prose_editor",
     "import_export",
-    "pictures",
     "simple_history",
     "template_partials",
     "members.accounts",
@@ -316,16 +315,6 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-PICTURES = {
-    "BREAKPOINTS": {"s": 480, "m": 768, "l": 1200},
-    "GRID_COLUMNS": 12,
-    "CONTAINER_WIDTH": 1200,
-    "FILE_TYPES": ["WEBP"],
-    "PIXEL_DENSITIES": [1],
-    "USE_PLACEHOLDERS": False,
-    "QUEUE_NAME": "default",
-    "PROCESSOR": "pictures.tasks.noop",
-}
 
 # --- Admin ---------------------------------------------------------------------------------------
 UNFOLD: dict[str, Any] = {
