@@ -111,7 +111,7 @@ def series_text(label: str, points: Sequence[Point], *, unit: str, decimals: int
 
     if len(known) == 1:
         return f"{label}: {told(known[0])}."
-    text = _("%(label)s går fra %(first)s til %(last)s.") % {
+    text = _("%(label)s: fra %(first)s til %(last)s.") % {
         "label": label,
         "first": told(known[0]),
         "last": told(known[-1]),

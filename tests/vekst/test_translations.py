@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def source(tmp_path, monkeypatch):
 
 def test_every_text_has_english():
     assert translations.missing() == []
+
+
+def test_english_spells_its_words_one_way():
+    english = translations.ENGLISH.read_text(encoding="utf-8")
+
+    assert re.findall(r"(?<!%\()\bemails?\b", english, re.IGNORECASE) == []
 
 
 def test_texts_are_found_in_code_and_templates(source):

@@ -40,3 +40,32 @@ def test_a_local_installation_takes_passwords_too(client: Client, person: User, 
 
     assert response.headers["Location"] == "/min-side/"
     assert client.session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "words"),
+    [
+        ("account_signup", {}, "Du trenger ingen konto"),
+        ("account_inactive", {}, "Kontoen er stengt"),
+        ("account_request_login_code", {}, "Send meg kode"),
+        (
+            "account_reset_password_from_key",
+            {"uidb36": "1", "key": "feil-nokkel"},
+            "Lenken virker ikke lenger",
+        ),
+    ],
+)
+def test_pages_of_the_library_speak_plain_bokmal(client: Client, name, kwargs, words):
+    page = client.get(reverse(name, kwargs=kwargs)).content.decode()
+
+    assert words in page
+    assert "vennligst" not in page.lower()
+
+
+def test_the_code_page_does_not_tell_whether_there_is_an_account(client: Client, person: User):
+    pages = []
+    for address in (person.email, "ingen@example.no"):
+        response = client.post(reverse("account_login"), {"login": address}, follow=True)
+        pages.append(response.content.decode().partition("<main")[2])
+
+    assert all("hører til en konto, har vi sendt en kode dit." in page for page in pages)

@@ -265,6 +265,19 @@ def test_an_event_written_in_english_is_marked_on_the_bokmal_pages(client: Clien
     assert 'lang="nb">Book' not in client.get("/en" + event.get_absolute_url()).content.decode()
 
 
+def test_what_is_known_about_access_reads_as_sentences(client: Client):
+    venue = VenueFactory.create(has_step_free_entrance=True, has_hearing_loop=False)
+
+    page = client.get(venue.get_absolute_url()).content.decode()
+
+    assert "<span>Trinnfri inngang</span>" in page
+    assert "<span>Har ikke teleslynge</span>" in page
+    assert (
+        "<span>Has no hearing loop</span>"
+        in client.get("/en" + venue.get_absolute_url()).content.decode()
+    )
+
+
 def test_the_cases_of_the_forum_are_marked_bokmal_on_english_pages(client: Client):
     case = TransportCase.objects.create(
         title="Ny bru",

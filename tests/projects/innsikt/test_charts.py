@@ -205,7 +205,7 @@ def test_description_names_ends_and_extremes():
     text = summary.series_text("Alle", points(5, 9, 2, 7), unit="personer", decimals=0)
 
     assert text == (
-        "Alle går fra 5 personer (2015) til 7 personer (2018). "
+        "Alle: fra 5 personer (2015) til 7 personer (2018). "
         "Lavest 2 personer (2017), høyest 9 personer (2016)."
     )
     assert summary.series_text("Alle", points(None), unit="", decimals=0) == "Alle: ingen tall."
