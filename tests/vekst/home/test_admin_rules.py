@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import FileField, Model
@@ -139,3 +140,28 @@ def test_every_picture_sent_in_the_admin_is_written_anew(rf, superuser, found, n
     assert kept.name.endswith(".jpg")
     assert "HJEMME" not in kept.name
     assert not Image.open(kept).getexif()
+
+
+def pickers():
+    for model_admin in OURS:
+        inlines = [inline(model_admin.model, admin.site) for inline in model_admin.inlines]
+        for found in [model_admin, *inlines]:
+            for name in found.autocomplete_fields:
+                yield pytest.param(found, name, id=f"{type(found).__name__}.{name}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("found", "name"), list(pickers()))
+def test_whoever_may_fill_in_a_field_may_search_in_it(rf, role, found, name):
+    request = rf.get("/")
+    request.user = UserFactory.create(role=role)
+    writes = (
+        found.has_change_permission(request) or found.has_add_permission(request, None)
+        if isinstance(found, InlineModelAdmin)
+        else found.has_change_permission(request) or found.has_add_permission(request)
+    )
+    if writes and name not in found.get_readonly_fields(request):
+        target = found.model._meta.get_field(name).related_model
+
+        assert admin.site.get_model_admin(target).has_view_permission(request)
