@@ -141,7 +141,7 @@ def test_diet_goes_the_day_after_and_at_once_after_signing_off():
     event = EventFactory.create(starts_at=NOW, asks_diet=True)
     guest = SignUpFactory.create(event=event, diet="nøtter")
     SignUpFactory.create(event=event, diet="melk", state="cancelled", cancelled_at=NOW)
-    diet = rule("bypuls.SignUp: allergier og kosthold")
+    diet = rule("Allergier og kosthold ved påmelding")
 
     assert diet.apply(NOW + dt.timedelta(hours=6), True) == 1
     assert diet.apply(NOW + dt.timedelta(hours=6), False) == 1
@@ -158,10 +158,10 @@ def test_people_are_forgotten_after_thirty_days_and_the_figures_stay():
         sign_up(event.pk, Party(name="A", email=email, size=2, note="hei"), at=NOW)
     late = event.ends_at + dt.timedelta(days=31)
 
-    assert rule("bypuls.SignUp").apply(late - dt.timedelta(days=2), False) == 0
-    assert rule("bypuls.SignUp").apply(late, True) == 2
-    assert rule("bypuls.SignUp").apply(late, False) == 2
-    assert rule("bypuls.SignUp").apply(late, False) == 0
+    assert rule("Påmeldinger til arrangementer").apply(late - dt.timedelta(days=2), False) == 0
+    assert rule("Påmeldinger til arrangementer").apply(late, True) == 2
+    assert rule("Påmeldinger til arrangementer").apply(late, False) == 2
+    assert rule("Påmeldinger til arrangementer").apply(late, False) == 0
 
     event.refresh_from_db()
     assert event.seats_taken == 4
@@ -174,6 +174,6 @@ def test_whoever_sent_it_in_is_forgotten_also_in_the_history():
     assert history.get().submitter_name == "Kari"
 
     late = event.ends_at + dt.timedelta(days=366)
-    assert rule("bypuls.Event: innsender").apply(late, False) == 1
+    assert rule("Hvem som sendte inn et arrangement").apply(late, False) == 1
 
     assert history.get().submitter_name == ""
