@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -62,10 +63,16 @@ def calendar_text(
         calendar.add("name", name)
         calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
-    calendar.add_component(Component.from_ical(_ZONE))
+    calendar.add_component(_zone())
     for event in events:
         calendar.add_component(_entry(event, method, attendee))
     return bytes(calendar.to_ical()).decode()
+
+
+@cache
+def _zone() -> Component:
+    """The time zone, read once: one calendar after the other is written when an event changes."""
+    return Component.from_ical(_ZONE)
 
 
 def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:

@@ -40,9 +40,9 @@ def _announce(event: Event, template: str, *, at: dt.datetime) -> int:
     if event.publication != Publication.PUBLISHED:
         return 0
     number = 0
-    for signup in SignUp.objects.active().filter(event=event).order_by("pk").iterator(200):
-        mails.write_change(event, signup, template, at=at)
-        number += 1
+    for batch in SignUp.objects.active().filter(event=event).in_batches():
+        mails.write_changes(event, batch, template, at=at)
+        number += len(batch)
     return number
 
 

@@ -1,6 +1,7 @@
 """What people who signed up are told by mail, in the language they signed up in."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from members.mailings.ledger import MailKind, enqueue
+from members.mailings.ledger import MailKind, Message, enqueue_many
 from projects.bypuls.calendar_file import CANCEL, REQUEST, attachment
 from projects.bypuls.models import Event, SignUp, SignUpState
 from vekst.links import make_token
@@ -28,22 +29,20 @@ def queue_number(signup: SignUp) -> int:
     return SignUp.objects.filter(ahead).count()
 
 
-def _write(
+def _message(
     event: Event,
     signup: SignUp,
     template: str,
+    more: Mapping[str, object],
     *,
     kind: MailKind,
     occasion: str,
-    at: dt.datetime,
     method: str = "",
     stale_at: dt.datetime | None = None,
-    **context: object,
-) -> None:
-    if not signup.email:
-        return
+) -> Message:
     with translation.override(signup.language):
-        context |= {
+        context = {
+            **more,
             "event": event,
             "signup": signup,
             "event_url": settings.SITE_URL + event.get_absolute_url(),
@@ -53,7 +52,7 @@ def _write(
         title = render_to_string(f"bypuls/mail/{template}_subject.txt", context)
         text = render_to_string(f"bypuls/mail/{template}_body.txt", context)
         files = [attachment(event, signup, method=method)] if method else []
-    enqueue(
+    return Message(
         kind=kind,
         subject=occasion,
         recipient=signup.email,
@@ -61,9 +60,26 @@ def _write(
         text=text.strip() + "\n",
         attachments=files,
         mandatory=kind != MailKind.EVENT_REMINDER,
-        at=at,
         stale_at=stale_at,
     )
+
+
+def _write(
+    event: Event,
+    signup: SignUp,
+    template: str,
+    *,
+    kind: MailKind,
+    occasion: str,
+    at: dt.datetime,
+    method: str = "",
+    **context: object,
+) -> None:
+    if signup.email:
+        message = _message(
+            event, signup, template, context, kind=kind, occasion=occasion, method=method
+        )
+        enqueue_many([message], at=at)
 
 
 def write_receipt(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
@@ -135,20 +151,27 @@ def write_cancelled_by_oneself(
     )
 
 
-def write_change(event: Event, signup: SignUp, template: str, *, at: dt.datetime) -> None:
+def write_changes(
+    event: Event, signups: Iterable[SignUp], template: str, *, at: dt.datetime
+) -> None:
     """Tell of a new time, a postponement (`postponed`) or a cancellation (`cancelled`): once a change."""
-    attending = signup.state == SignUpState.ATTENDING
-    _write(
-        event,
-        signup,
-        template,
-        kind=MailKind.EVENT_CANCELLED if template == "cancelled" else MailKind.EVENT_MOVED,
-        occasion=f"event-{event.pk}-v{event.sequence}",
-        at=at,
-        method=(REQUEST if template == "moved" else CANCEL) if attending else "",
-        # News of something that is over helps nobody.
-        stale_at=max(event.ends_at, at + dt.timedelta(days=2)),
-    )
+    with_seat = REQUEST if template == "moved" else CANCEL
+    messages = [
+        _message(
+            event,
+            signup,
+            template,
+            {},
+            kind=MailKind.EVENT_CANCELLED if template == "cancelled" else MailKind.EVENT_MOVED,
+            occasion=f"event-{event.pk}-v{event.sequence}",
+            method=with_seat if signup.state == SignUpState.ATTENDING else "",
+            # News of something that is over helps nobody.
+            stale_at=max(event.ends_at, at + dt.timedelta(days=2)),
+        )
+        for signup in signups
+        if signup.email
+    ]
+    enqueue_many(messages, at=at)
 
 
 def reminder_occasion(event: Event) -> str:
@@ -156,16 +179,20 @@ def reminder_occasion(event: Event) -> str:
     return f"event-{event.pk}-at-{event.starts_at.astimezone(dt.UTC):%Y%m%dT%H%M}"
 
 
-def write_reminder(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+def write_reminders(event: Event, signups: Iterable[SignUp], *, at: dt.datetime) -> None:
     """Remind of the event. Not sent any more in the last half hour before the start."""
-    start_day = timezone.localdate(event.starts_at)
-    _write(
-        event,
-        signup,
-        "reminder",
-        kind=MailKind.EVENT_REMINDER,
-        occasion=reminder_occasion(event),
-        at=at,
-        stale_at=event.starts_at - dt.timedelta(minutes=30),
-        is_tomorrow=(start_day - timezone.localdate(at)).days == 1,
-    )
+    is_tomorrow = (timezone.localdate(event.starts_at) - timezone.localdate(at)).days == 1
+    messages = [
+        _message(
+            event,
+            signup,
+            "reminder",
+            {"is_tomorrow": is_tomorrow},
+            kind=MailKind.EVENT_REMINDER,
+            occasion=reminder_occasion(event),
+            stale_at=event.starts_at - dt.timedelta(minutes=30),
+        )
+        for signup in signups
+        if signup.email
+    ]
+    enqueue_many(messages, at=at)

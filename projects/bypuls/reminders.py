@@ -11,6 +11,8 @@ from projects.bypuls.models import Event, SignUp
 from projects.bypuls.models.event import TAKING_PLACE, Publication
 
 HOUR = dt.time(10)
+# Reminders written in one transaction, under the lock on the event.
+AT_A_TIME = 500
 # Reminders that should have gone out within this time are written even when it is too late: they end
 # as missed in the ledger, and nobody is skipped unseen.
 LOOK_BACK = dt.timedelta(days=7)
@@ -46,19 +48,35 @@ def write_due(*, at: dt.datetime) -> int:
     return sum(_write_for(pk, at=at) for pk in list(due))
 
 
-@transaction.atomic
 def _write_for(event_id: int, *, at: dt.datetime) -> bool:
+    after = 0
+    while (last := _write_some(event_id, after=after, at=at)) > after:
+        after = last
+    return last == after
+
+
+@transaction.atomic
+def _write_some(event_id: int, *, after: int, at: dt.datetime) -> int:
+    """
+    Remind the next few, so that nobody who wants a seat waits long for the lock on the event.
+
+    Returns the key of the last of them; `after` itself when nobody was left and the event is done; -1
+    when it was done, moved or called off already. A run that is cut off begins anew, and the ledger
+    passes over those it has written to.
+    """
     event = Event.objects.select_for_update().get(pk=event_id)
     # Another worker, or whoever called it off, may have come first.
-    if event.reminded_for == event.starts_at or not event.is_taking_place:
-        return False
     due = due_at(event.starts_at)
+    if event.reminded_for == event.starts_at or not event.is_taking_place or due > at:
+        return -1
     # Whoever was told of the new time after the reminder was due needs no reminder of it.
     if event.announced_at is None or event.announced_at < due:
         # Those who came after the due time have just had a receipt or a promotion instead.
         told_before = Q(promoted_at=None, created_at__lt=due) | Q(promoted_at__lt=due)
         people = SignUp.objects.attending().filter(told_before, event=event, wants_reminder=True)
-        for signup in people.order_by("pk").iterator(chunk_size=200):
-            mails.write_reminder(event, signup, at=at)
+        batch = list(people.filter(pk__gt=after).order_by("pk")[:AT_A_TIME])
+        if batch:
+            mails.write_reminders(event, batch, at=at)
+            return batch[-1].pk
     Event.objects.filter(pk=event.pk).update(reminded_for=event.starts_at)
-    return True
+    return after

@@ -1,5 +1,6 @@
 """Who comes to an event, who waits for a seat, and who has left."""
 
+from collections.abc import Iterator
 from typing import Self
 
 from django.db import models
@@ -34,6 +35,13 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def queue(self) -> Self:
         """Those who wait, first come first; ids are given out under the lock on the event."""
         return self.filter(state=SignUpState.WAITING).order_by("pk")
+
+    def in_batches(self, size: int = 500) -> Iterator[list["SignUp"]]:
+        """All of them in order of the key, so many at a time."""
+        rest = self.order_by("pk")
+        while batch := list(rest[:size]):
+            yield batch
+            rest = self.filter(pk__gt=batch[-1].pk).order_by("pk")
 
 
 SignUpManager = models.Manager.from_queryset(SignUpQuerySet)

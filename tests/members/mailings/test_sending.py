@@ -7,11 +7,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from members.mailings import marking, sending, tasks
-from members.mailings.ledger import enqueue
-from members.mailings.models import Delivery, DeliveryState, MailJob, MailKind, Suppression
+from members.mailings.ledger import Message, enqueue, enqueue_many
+from members.mailings.models import (
+    Delivery,
+    DeliveryState,
+    MailBody,
+    MailJob,
+    MailKind,
+    Suppression,
+)
 from tests.members.mailings.factories import NOW, DeliveryFactory, MailBodyFactory
 from tests.members.mailings.smtp_sink import Sink
 
@@ -371,8 +379,35 @@ def test_a_run_gives_way_when_enough_are_at_work(sink: Sink):
             other.execute("SELECT pg_advisory_lock(%s, %s)", [sending.SLOT_LOCK, slot])
         tasks.send_due_mail()
         assert state(delivery) == DeliveryState.QUEUED
+        other.execute("SELECT pg_advisory_unlock_all()")
     tasks.send_due_mail()
 
     assert state(delivery) == DeliveryState.SENT
     with sending.free_slot() as is_free:
         assert is_free
+
+
+def test_many_are_written_as_one_is():
+    def message(name: str) -> Message:
+        return Message(
+            kind=MailKind.EVENT_MOVED, subject="event-1-v2", recipient=name, title="Ny", text=name
+        )
+
+    enqueue(
+        kind=MailKind.EVENT_MOVED,
+        subject="event-1-v2",
+        recipient="a@example.no",
+        title="Ny tid",
+        text="x",
+        at=NOW,
+    )
+    names = ["A@example.no", "b@example.no", " B@example.no", "c@example.no"]
+    written = enqueue_many([message(name) for name in names], at=NOW)
+
+    assert [row.recipient for row in written] == ["b@example.no", "c@example.no"]
+    assert [row.body.text for row in written] == ["b@example.no", "c@example.no"]
+    assert Delivery.objects.count() == MailBody.objects.count() == 3
+    assert enqueue_many([message("c@example.no")], at=NOW) == []
+    with pytest.raises(ValidationError):
+        enqueue_many([message("d@example.no"), message("no address")], at=NOW)
+    assert Delivery.objects.count() == 3

@@ -1,15 +1,17 @@
 import datetime as dt
+from typing import Any
 
 import icalendar
 import pytest
 import recurring_ical_events
 
 from members.mailings.models.delivery import Delivery, DeliveryState
+from projects.bypuls import reminders
 from projects.bypuls.changes import ChangeError, cancel_event, mark_held, move_event, postpone
-from projects.bypuls.models import Event
+from projects.bypuls.models import Event, SignUp
 from projects.bypuls.reminders import due_at, write_due
 from projects.bypuls.signup import Party, cancel, promote, sign_up
-from tests.projects.bypuls.factories import NOW, OSLO, EventFactory
+from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -273,3 +275,34 @@ def test_other_people_s_calendar_library_reads_our_file():
     found = recurring_ical_events.of(calendar).at(dt.date(2027, 3, 28))
     assert [entry["UID"] for entry in found] == [event.uid]
     assert found[0].end - found[0].start == dt.timedelta(hours=2)
+
+
+def test_news_to_many_takes_few_queries_and_each_gets_their_own(
+    django_assert_max_num_queries: Any,
+):
+    event = EventFactory.create(capacity=None)
+    SignUpFactory.create_batch(30, event=event)
+
+    with django_assert_max_num_queries(20):
+        assert cancel_event(event.pk, reason="Snø", at=NOW) == 30
+
+    mails = Delivery.objects.filter(kind="event-cancelled").select_related("body")
+    assert len({mail.recipient for mail in mails}) == len({mail.body_id for mail in mails}) == 30
+    signup = SignUp.objects.first()
+    assert signup
+    assert f"Hei, {signup.name}!" in mails.get(recipient=signup.email).body.text
+
+
+def test_reminders_are_written_a_few_at_a_time_and_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reminders, "AT_A_TIME", 2)
+    event = EventFactory.create(capacity=None)
+    long_before = event.starts_at - dt.timedelta(days=9)
+    SignUpFactory.create_batch(5, event=event, created_at=long_before)
+    due = due_at(event.starts_at)
+    # A run that was killed after the first few.
+    assert reminders._write_some(event.pk, after=0, at=due) > 0
+    assert Delivery.objects.count() == 2
+
+    assert write_due(at=due) == 1
+    assert write_due(at=due) == 0
+    assert Delivery.objects.filter(kind="event-reminder").count() == 5
