@@ -186,9 +186,12 @@ def _run_processes(environment: dict[str, str], host: str, port: int) -> None:
         if not told and _answers(host, port):
             told = True
             _tell(environment, host, port, time.monotonic() - started)
+            processes.start()
 
     try:
-        processes.start()
+        # The pages first: each process reads all of the portal's code, and two cores have enough to
+        # do with one of them at a time.
+        processes.start("web")
         processes.watch(each_round=tell_when_ready)
     finally:
         # A second Ctrl-C must not leave half of it running.

@@ -55,16 +55,19 @@ class Supervisor:
         self._managed: list[Managed] = []
         self._width = max(len(name) for name in commands)
 
-    def start(self) -> None:
-        """Start every process."""
+    def start(self, *names: str) -> None:
+        """Start these processes; without names, every one that does not run yet."""
+        running = {managed.name for managed in self._managed}
         for name, command in self._commands.items():
+            if name in running or (names and name not in names):
+                continue
             self._managed.append(Managed(name, command, self._spawn(command), time.monotonic()))
             self._listen(self._managed[-1])
 
     def watch(self, *, each_round: Callable[[], None] = lambda: None) -> None:
         """Keep the processes up until somebody interrupts. Raises ProcessError when one cannot stay up."""
         while True:
-            for managed in self._managed:
+            for managed in list(self._managed):
                 if managed.process.poll() is not None:
                     self._start_again(managed)
             each_round()
