@@ -17,6 +17,7 @@ from members.mailings.forms import AddressForm, PreferencesForm, SignUpForm
 from members.mailings.models import Consent, Newsletter, Subscriber, SubscriptionRequest, Topic
 from members.mailings.newsletter_content import from_json
 from vekst.http import HtmxHttpRequest
+from vekst.languages import foreign_language
 from vekst.paging import keyset_page
 
 
@@ -183,6 +184,9 @@ def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     context = {
         "newsletter": newsletter,
         "blocks": from_json(newsletter.blocks),
-        "crumbs": [*crumbs, (newsletter.title, request.path)],
+        "crumbs": [
+            *crumbs,
+            (newsletter.title, request.path, foreign_language(newsletter, "title")),
+        ],
     }
     return render(request, "mailings/archived.html", context)

@@ -73,7 +73,9 @@ def test_a_cursor_that_is_not_ours_gives_the_first_page(events, name, odd):
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
 def test_a_text_column_takes_any_cursor_too(events, odd):
-    assert keyset_page(Event.objects.all(), ["title", "pk"], {"etter": odd}, size=3)
+    page = keyset_page(Event.objects.all(), ["title", "pk"], {"etter": odd}, size=3)
+
+    assert len(page.items) <= 3
 
 
 def test_an_odd_cursor_in_the_address_is_no_fault_of_the_server(client):
