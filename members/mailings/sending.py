@@ -154,6 +154,13 @@ def free_slot() -> Iterator[bool]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOT_LOCK, slot])
 
 
+def send_due_in_turn() -> None:
+    """Send what is due, unless enough others do so already."""
+    with free_slot() as is_free:
+        if is_free:
+            send_due()
+
+
 def send_due(
     *, clock: Clock = timezone.now, seconds: float = 20, size: int | None = None
 ) -> Report:

@@ -6,9 +6,7 @@ from members.mailings import newsletters, sending
 
 @shared_task
 def send_due_mail() -> None:
-    with sending.free_slot() as is_free:
-        if is_free:
-            sending.send_due()
+    sending.send_due_in_turn()
 
 
 @shared_task

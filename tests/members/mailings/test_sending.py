@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from members.mailings import marking, sending, tasks
+from members.mailings import marking, sending
 from members.mailings.ledger import Message, enqueue, enqueue_many
 from members.mailings.models import (
     Delivery,
@@ -377,10 +377,10 @@ def test_a_run_gives_way_when_enough_are_at_work(sink: Sink):
     with psycopg.connect(**connection_parameters()) as other:
         for slot in range(sending.PARALLEL_RUNS):
             other.execute("SELECT pg_advisory_lock(%s, %s)", [sending.SLOT_LOCK, slot])
-        tasks.send_due_mail()
+        sending.send_due_in_turn()
         assert state(delivery) == DeliveryState.QUEUED
         other.execute("SELECT pg_advisory_unlock_all()")
-    tasks.send_due_mail()
+    sending.send_due_in_turn()
 
     assert state(delivery) == DeliveryState.SENT
     with sending.free_slot() as is_free:
