@@ -162,6 +162,7 @@ def test_subscribers_are_listed_once_whatever_topic_is_chosen(desk: Client):
     ConsentFactory.create(subscriber=subscriber, topic=Topic.EVENTS, withdrawn_at=NOW)
     address = reverse("admin:mailings_subscriber_changelist")
 
-    for topic, counts in ((Topic.HOMES, [3]), (Topic.EVENTS, []), ("tull", [3])):
-        found = desk.get(address, {"topic": topic}).context["cl"].result_list
+    wanted: dict[str, list[int]] = {Topic.HOMES: [3], Topic.EVENTS: [], "tull": [3]}
+    for value, counts in wanted.items():
+        found = desk.get(address, {"topic": value}).context["cl"].result_list
         assert [row.topic_count for row in found] == counts

@@ -17,7 +17,7 @@ def stored() -> int:
 def watched(db):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE watched_thing (id int)")
-        cursor.execute(watch("watched_thing").sql)
+        cursor.execute(str(watch("watched_thing").sql))
         yield cursor
         cursor.execute("DROP TABLE watched_thing")
 

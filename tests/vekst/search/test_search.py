@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
@@ -291,7 +292,7 @@ def test_what_is_published_while_everything_is_indexed_stays(now, monkeypatch):
     assert found("ventende", now) == ["Ventende bolig"]
 
 
-def connection_parameters() -> dict[str, object]:
+def connection_parameters() -> dict[str, Any]:
     given = connection.get_connection_params()
     wanted = ("host", "port", "user", "password", "dbname")
     return {name: given[name] for name in wanted if name in given}
