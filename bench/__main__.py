@@ -19,7 +19,7 @@ from vekst import embedded
 
 VAR = ROOT / "var" / "bench"
 ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
-BUSY, CALM = 32, 4
+BUSY, CALM = 32, 2
 SMALL_ROWS = 1000
 
 PAGES = {
