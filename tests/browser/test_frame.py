@@ -17,7 +17,7 @@ def test_the_menu_opens_without_script(browser: Browser, portal: Portal):
 
     page.locator("summary.menu__button").click()
 
-    assert link.is_visible()
+    link.wait_for()
     context.close()
 
 
@@ -26,11 +26,11 @@ def test_the_menu_closes_with_escape_and_gives_the_focus_back(browser: Browser, 
     page = context.new_page()
     page.goto(portal.url + "/om/", wait_until="load")
     page.locator("summary.menu__button").press("Enter")
-    assert page.locator(".menu__panel").is_visible()
+    page.locator(".menu__panel").wait_for()
 
     page.keyboard.press("Escape")
 
-    assert not page.locator(".menu__panel").is_visible()
+    page.locator(".menu__panel").wait_for(state="hidden")
     assert page.evaluate("document.activeElement.matches('summary.menu__button')")
     context.close()
 
@@ -113,5 +113,5 @@ def test_filters_work_without_script(browser: Browser, portal: Portal):
     page.locator(".filters__submit").click()
 
     assert "?" in page.url
-    assert page.locator(".filters__active").is_visible()
+    page.locator(".filters__active").first.wait_for()
     context.close()
