@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls import counts
+from projects.bypuls.calendar import counts
 from projects.bypuls.models import (
     Audience,
     CaseUpdate,

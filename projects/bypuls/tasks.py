@@ -3,7 +3,9 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from projects.bypuls import counts, life, reminders, signup
+from projects.bypuls.calendar import counts
+from projects.bypuls.events import life
+from projects.bypuls.signups import reminders, signup
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 
 from members.posts.models import Photo, Post
 from members.posts.reading import Story
-from projects.bypuls.listing import Card, make_cards
+from projects.bypuls.calendar.listing import Card, make_cards
 from projects.bypuls.models import Event
 from projects.digital_stemme.models import Home, Vacancy
 from projects.innsikt import presentation

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from projects.bypuls.listing import make_cards
+from projects.bypuls.calendar.listing import make_cards
 from projects.bypuls.models import Event, TransportCase, Venue
 from projects.digital_stemme.models import Home, Vacancy
 from projects.innsikt import presentation

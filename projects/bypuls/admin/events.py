@@ -12,7 +12,6 @@ from modeltranslation.admin import TranslationAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
-from projects.bypuls import changes, moderation, signup
 from projects.bypuls.admin.dialogs import (
     CallerForm,
     CapacityForm,
@@ -22,7 +21,9 @@ from projects.bypuls.admin.dialogs import (
     ReasonForm,
 )
 from projects.bypuls.admin.people import SignUpInline, attendee_file
+from projects.bypuls.events import changes, moderation
 from projects.bypuls.models import Event, EventStatus, Publication
+from projects.bypuls.signups import signup
 from vekst import formats
 from vekst.history_admin import HistoryAdmin
 from vekst.uploads import PictureForm

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
-from projects.bypuls import signup
 from projects.bypuls.models import Event, SignUp
+from projects.bypuls.signups import signup
 from vekst import formats
 from vekst.readonly_admin import ReadOnlyAdmin
 

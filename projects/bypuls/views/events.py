@@ -7,19 +7,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from projects.bypuls.availability import describe
-from projects.bypuls.calendar_file import calendar_text
-from projects.bypuls.counts import count_events
-from projects.bypuls.filters import EventFilter
-from projects.bypuls.listing import (
+from projects.bypuls.calendar.calendar_file import calendar_text
+from projects.bypuls.calendar.counts import count_events
+from projects.bypuls.calendar.filters import EventFilter
+from projects.bypuls.calendar.listing import (
     by_month,
     chosen_labels,
     filter_groups,
     make_cards,
     ways_out,
 )
+from projects.bypuls.events.availability import describe
+from projects.bypuls.events.structured_data import event_json
 from projects.bypuls.models import Event, Venue
-from projects.bypuls.structured_data import event_json
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
 from vekst.paging import keyset_page

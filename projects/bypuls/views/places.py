@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects.bypuls.listing import make_cards
+from projects.bypuls.calendar.listing import make_cards
 from projects.bypuls.models import Event, OpeningHours, Venue, VenueKind
-from projects.bypuls.opening_hours import is_open, week_table
+from projects.bypuls.places.opening_hours import is_open, week_table
 
 UPCOMING = 10
 

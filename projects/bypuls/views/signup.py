@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects.bypuls.availability import describe
-from projects.bypuls.forms import SignUpForm
-from projects.bypuls.mails import SIGNUP_LINK, queue_number
+from projects.bypuls.events.availability import describe
+from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import Event, SignUp, SignUpState
 from projects.bypuls.rates import too_many
-from projects.bypuls.signup import (
+from projects.bypuls.signups.mails import SIGNUP_LINK, queue_number
+from projects.bypuls.signups.signup import (
     Outcome,
     SignUpError,
     cancel,

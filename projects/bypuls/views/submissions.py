@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from projects.bypuls.forms import EventSubmissionForm
-from projects.bypuls.models import Event
-from projects.bypuls.moderation import (
+from projects.bypuls.events.moderation import (
     SUBMISSION_LINK,
     SubmissionError,
     resubmit,
@@ -17,6 +15,8 @@ from projects.bypuls.moderation import (
     why_unchangeable,
     withdraw,
 )
+from projects.bypuls.forms.submission import EventSubmissionForm
+from projects.bypuls.models import Event
 from projects.bypuls.rates import too_many
 from vekst.links import BadLinkError, read_token
 

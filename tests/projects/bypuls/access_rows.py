@@ -1,7 +1,7 @@
 from django.core import signing
 
-from projects.bypuls.mails import SIGNUP_LINK
-from projects.bypuls.moderation import SUBMISSION_LINK
+from projects.bypuls.events.moderation import SUBMISSION_LINK
+from projects.bypuls.signups.mails import SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
 from tests.access_table import Row
 from vekst.links import make_token

@@ -12,7 +12,7 @@ from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.demo import load
 from projects.bypuls.models import Event, OpeningHours, SignUp, TransportCase, Venue
-from projects.bypuls.signup import Party, sign_up
+from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db

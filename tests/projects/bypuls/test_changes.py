@@ -6,11 +6,17 @@ import pytest
 import recurring_ical_events
 
 from members.mailings.models.delivery import Delivery, DeliveryState
-from projects.bypuls import reminders
-from projects.bypuls.changes import ChangeError, cancel_event, mark_held, move_event, postpone
+from projects.bypuls.events.changes import (
+    ChangeError,
+    cancel_event,
+    mark_held,
+    move_event,
+    postpone,
+)
 from projects.bypuls.models import Event, SignUp
-from projects.bypuls.reminders import due_at, write_due
-from projects.bypuls.signup import Party, cancel, promote, sign_up
+from projects.bypuls.signups import reminders
+from projects.bypuls.signups.reminders import due_at, write_due
+from projects.bypuls.signups.signup import Party, cancel, promote, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.bypuls import counts, demo
-from projects.bypuls.filters import FACETS, WINDOWS, EventFilter
+from projects.bypuls import demo
+from projects.bypuls.calendar import counts
+from projects.bypuls.calendar.filters import FACETS, WINDOWS, EventFilter
 from projects.bypuls.models import (
     Audience,
     Event,

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from projects.bypuls import counts, demo
+from projects.bypuls import demo
+from projects.bypuls.calendar import counts
 from projects.bypuls.models import CaseUpdate, Event, TransportCase
-from projects.bypuls.signup import counter_drift
+from projects.bypuls.signups.signup import counter_drift
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,11 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from members.accounts.retention import RetentionRule
-from projects.bypuls import life, retention, tasks
+from projects.bypuls import retention, tasks
+from projects.bypuls.events import life
 from projects.bypuls.models import Event, EventCount, OpeningHours, SignUp
-from projects.bypuls.opening_hours import is_open, week_table
-from projects.bypuls.signup import Party, sign_up
+from projects.bypuls.places.opening_hours import is_open, week_table
+from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db

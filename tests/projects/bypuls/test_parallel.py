@@ -7,7 +7,7 @@ from django.db import connection
 
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.models import Event, SignUp
-from projects.bypuls.signup import (
+from projects.bypuls.signups.signup import (
     FullError,
     Party,
     SignUpError,

@@ -4,7 +4,7 @@ import pytest
 
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.models import Event, SignUp
-from projects.bypuls.signup import (
+from projects.bypuls.signups.signup import (
     ClosedError,
     FullError,
     Party,

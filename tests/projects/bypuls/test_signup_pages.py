@@ -6,10 +6,10 @@ import time_machine
 from django.test import Client
 
 from members.mailings.models.delivery import Delivery
-from projects.bypuls.mails import SIGNUP_LINK, my_signup_url
+from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import Event, SignUp
-from projects.bypuls.moderation import SUBMISSION_LINK
-from projects.bypuls.signup import Party, sign_up
+from projects.bypuls.signups.mails import SIGNUP_LINK, my_signup_url
+from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, EventFactory
 from vekst.links import make_token
 

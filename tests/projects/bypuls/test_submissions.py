@@ -8,9 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from members.mailings.models.delivery import Delivery
-from projects.bypuls.forms import EventSubmissionForm
-from projects.bypuls.models import Event
-from projects.bypuls.moderation import (
+from projects.bypuls.events.moderation import (
     SENDER_WRITES,
     SubmissionError,
     ask_changes,
@@ -20,7 +18,9 @@ from projects.bypuls.moderation import (
     resubmit,
     withdraw,
 )
-from projects.bypuls.signup import Party, sign_up
+from projects.bypuls.forms.submission import EventSubmissionForm
+from projects.bypuls.models import Event
+from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from projects.bypuls import mails
 from projects.bypuls.models import Event, SignUp
 from projects.bypuls.models.event import TAKING_PLACE, Publication
+from projects.bypuls.signups import mails
 
 HOUR = dt.time(10)
 # Reminders written in one transaction, under the lock on the event.

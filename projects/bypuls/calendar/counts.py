@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls.filters import FACETS, WINDOWS, EventFilter, windows
+from projects.bypuls.calendar.filters import FACETS, WINDOWS, EventFilter, windows
 from projects.bypuls.models import EventCount, EventCountHorizon
 from projects.bypuls.models.event import LONGEST
 

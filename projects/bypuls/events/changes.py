@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from members.mailings.ledger import MailKind
 from members.mailings.models.delivery import Delivery, DeliveryState
-from projects.bypuls import mails
 from projects.bypuls.models import Event, EventStatus, Publication, SignUp, Venue
 from projects.bypuls.models.event import LONGEST
+from projects.bypuls.signups import mails
 
 
 class ChangeError(Exception):

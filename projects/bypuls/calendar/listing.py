@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.bypuls.availability import Availability, describe
-from projects.bypuls.counts import Counts
-from projects.bypuls.filters import PARAMS, EventFilter
+from projects.bypuls.calendar.counts import Counts
+from projects.bypuls.calendar.filters import PARAMS, EventFilter
+from projects.bypuls.events.availability import Availability, describe
 from projects.bypuls.models import Audience, Event, EventLanguage, Topic, Venue
 from vekst import formats
 

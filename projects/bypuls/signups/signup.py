@@ -13,8 +13,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.bypuls import mails
 from projects.bypuls.models import Event, Publication, SignUp, SignUpState
+from projects.bypuls.signups import mails
 
 # A repeat of the same form within this time is the same person pressing twice, or another tab.
 SAME_VISIT = dt.timedelta(minutes=15)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from members.mailings.ledger import MailKind, Message, enqueue_many
-from projects.bypuls.calendar_file import CANCEL, REQUEST, attachment
+from projects.bypuls.calendar.calendar_file import CANCEL, REQUEST, attachment
 from projects.bypuls.models import Event, SignUp, SignUpState
 from vekst.links import make_token
 
