@@ -170,13 +170,14 @@ def _sign_ups(event: Event, runs: Sequence[Sequence[int]], at: dt.datetime) -> N
     """Write the sign-ups without mail: nobody with these addresses exists."""
     parties = [size for number, size in runs for _ in range(number)]
     rows = []
-    taken = waiting = 0
+    taken = waiting = in_queue = 0
     for number, size in enumerate(parties, start=1):
         seated = not waiting and (event.capacity is None or taken + size <= event.capacity)
         if seated:
             taken += size
         elif waiting + size <= event.waiting_list_capacity:
             waiting += size
+            in_queue += 1
         else:
             continue
         rows.append(
@@ -186,12 +187,15 @@ def _sign_ups(event: Event, runs: Sequence[Sequence[int]], at: dt.datetime) -> N
                 email=f"deltaker{number}.{event.slug}@example.no",
                 size=size,
                 state=SignUpState.ATTENDING if seated else SignUpState.WAITING,
+                queue_number=None if seated else in_queue,
                 created_at=min(at, event.starts_at) - dt.timedelta(days=1),
                 wants_reminder=False,
             )
         )
     SignUp.objects.bulk_create(rows)
-    Event.objects.filter(pk=event.pk).update(seats_taken=taken, waiting_taken=waiting)
+    Event.objects.filter(pk=event.pk).update(
+        seats_taken=taken, waiting_taken=waiting, queue_counter=in_queue
+    )
 
 
 def _case(row: dict[str, Any], at: dt.datetime) -> None:
@@ -227,14 +231,17 @@ INSERT INTO bypuls_event (
     organiser, topic, audience, language, is_free, price, website, contact_email, picture, picture_alt,
     is_example, takes_signups, capacity, waiting_list_capacity, max_group_size, asks_diet,
     is_signup_over, seats_taken, waiting_taken, publication, published_at, status, status_reason,
-    changed_at, uid, sequence, submitter_name, submitter_email, moderation_note, created_at
+    changed_at, uid, sequence, submitter_name, submitter_email, moderation_note, created_at,
+    is_date_set, date_note, is_detached, queue_policy, admission, is_unlisted, asks_company, attendee_list,
+    queue_counter, previous_place
 )
 SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start, start + interval '2 hours', venue, 'Sal ' || i %% 7,
     'Eksempel arrangør ' || i %% 40, topics[1 + i %% cardinality(topics)], audiences[1 + (i / 7) %% cardinality(audiences)],
     languages[1 + (i / 3) %% cardinality(languages)], i %% 3 <> 0, '', '', '', '', '',
     true, i %% 4 <> 0, 40, 10, 5, false,
     i %% 5 = 0, 0, 0, 'published', %(at)s, 'planned', '',
-    %(at)s, 'skala-' || i || '@example.no', 0, '', '', '', %(at)s
+    %(at)s, 'skala-' || i || '@example.no', 0, '', '', '', %(at)s,
+    true, '', false, 'strict', 'open', false, false, 'hidden', 0, ''
 FROM (
     SELECT i, 'Eksempel ' || i || ': ' || (ARRAY['Frokostmøte','Verksted','Konsert','Foredrag','Tur','Quiz'])[1 + i %% 6] AS title,
         'Eksempel nummer ' || i || ', laget for å måle portalen.' AS summary,

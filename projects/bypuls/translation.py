@@ -21,7 +21,14 @@ class VenueTranslation(TranslationOptions):
 simple_history.register(
     Event,
     app="projects.bypuls",
-    excluded_fields=["has_room", "search", "seats_taken", "waiting_taken", "is_signup_over"],
+    excluded_fields=[
+        "has_room",
+        "search",
+        "seats_taken",
+        "waiting_taken",
+        "queue_counter",
+        "is_signup_over",
+    ],
 )
 simple_history.register(Venue, app="projects.bypuls")
 simple_history.register(TransportCase, app="projects.bypuls")

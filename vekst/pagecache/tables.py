@@ -4,6 +4,7 @@
 PUBLIC = (
     "bypuls_caseupdate",
     "bypuls_event",
+    "bypuls_eventseries",
     "bypuls_openinghours",
     "bypuls_transportcase",
     "bypuls_venue",
@@ -61,7 +62,17 @@ PRIVATE = (
     "accounts_user",
     "accounts_user_groups",
     "accounts_user_user_permissions",
-    # Seats taken and people waiting stand on the event.
+    # Seats taken and people waiting stand on the event; the pages with forms are never held.
+    "bypuls_answer",
+    "bypuls_eventmessage",
+    "bypuls_eventorganiser",
+    "bypuls_invitation",
+    "bypuls_question",
+    "bypuls_reminderrule",
+    "bypuls_schoolholiday",
+    "bypuls_seathold",
+    "bypuls_seriesexception",
+    "bypuls_seriessignup",
     "bypuls_signup",
     # Counts for the filters, derived from the events, homes and vacancies by triggers.
     "bypuls_eventcount",

@@ -20,6 +20,8 @@ from projects.bypuls.models.event import LONGEST
 # Free text is counted up to this many events; the page then says "more than".
 TEXT_LIMIT = 2000
 _COLUMNS = ", ".join(FACETS)
+# What strangers may find. See also `EventQuerySet.public`.
+COUNTED = "publication = 'published' AND NOT is_unlisted"
 
 
 @dataclass
@@ -86,7 +88,7 @@ class _Question:
         self.params |= {"longest_ago": self.at - LONGEST, "at": self.at}
         sql = (
             f"SELECT {_COLUMNS}, {columns} FROM bypuls_event "  # noqa: S608
-            "WHERE publication = 'published' AND starts_at >= %(longest_ago)s AND ends_at >= %(at)s"
+            f"WHERE {COUNTED} AND starts_at >= %(longest_ago)s AND ends_at >= %(at)s"
         )
         if self.horizon is not None:
             self.params["until"] = max(self.horizon, spans["uka"][1], end or self.horizon)
@@ -169,7 +171,7 @@ def horizon_for(at: dt.datetime) -> dt.datetime:
 
 _ROWS = f"""
     SELECT {_COLUMNS}, count(*)::int AS number FROM bypuls_event
-    WHERE publication = 'published' AND starts_at >= %s GROUP BY {_COLUMNS}
+    WHERE {COUNTED} AND starts_at >= %s GROUP BY {_COLUMNS}
 """  # noqa: S608
 
 

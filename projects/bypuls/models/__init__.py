@@ -1,19 +1,43 @@
 """Places, what happens there, who comes, and what the transport forum works on."""
 
-from projects.bypuls.models.count import EventCount, EventCountHorizon
-from projects.bypuls.models.event import (
+from projects.bypuls.models.admission import Invitation, SeatHold
+from projects.bypuls.models.choices import (
+    TAKING_PLACE,
+    Admission,
+    AttendeeList,
     Audience,
-    Event,
     EventLanguage,
     EventStatus,
     Publication,
+    QueuePolicy,
     Topic,
+)
+from projects.bypuls.models.count import EventCount, EventCountHorizon
+from projects.bypuls.models.event import LONGEST, Event
+from projects.bypuls.models.organiser import EventMessage, EventOrganiser, MessageAudience
+from projects.bypuls.models.questions import Answer, Question, QuestionKind
+from projects.bypuls.models.reminder import (
+    ReminderAnchor,
+    ReminderPurpose,
+    ReminderRule,
+    ReminderState,
+)
+from projects.bypuls.models.series import (
+    EventSeries,
+    SchoolHoliday,
+    SeriesException,
+    SeriesExceptionKind,
+    SeriesSignUp,
+    SeriesSignUpMode,
 )
 from projects.bypuls.models.signup import SignUp, SignUpState
 from projects.bypuls.models.transport import CaseState, CaseUpdate, TransportCase
 from projects.bypuls.models.venue import OpeningHours, Venue, VenueKind
 
 __all__ = [
+    "Admission",
+    "Answer",
+    "AttendeeList",
     "Audience",
     "CaseState",
     "CaseUpdate",
@@ -21,11 +45,31 @@ __all__ = [
     "EventCount",
     "EventCountHorizon",
     "EventLanguage",
+    "EventMessage",
+    "EventOrganiser",
+    "EventSeries",
     "EventStatus",
+    "Invitation",
+    "LONGEST",
+    "MessageAudience",
     "OpeningHours",
     "Publication",
+    "Question",
+    "QuestionKind",
+    "QueuePolicy",
+    "ReminderAnchor",
+    "ReminderPurpose",
+    "ReminderRule",
+    "ReminderState",
+    "SchoolHoliday",
+    "SeatHold",
+    "SeriesException",
+    "SeriesExceptionKind",
+    "SeriesSignUp",
+    "SeriesSignUpMode",
     "SignUp",
     "SignUpState",
+    "TAKING_PLACE",
     "Topic",
     "TransportCase",
     "Venue",

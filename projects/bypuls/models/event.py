@@ -15,68 +15,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from members.companies.models import Company
+from members.companies.models import Company, Forum
+from projects.bypuls.models.choices import (
+    TAKING_PLACE,
+    Admission,
+    AttendeeList,
+    Audience,
+    EventLanguage,
+    EventStatus,
+    Publication,
+    QueuePolicy,
+    Topic,
+)
+from projects.bypuls.models.series import EventSeries
 from projects.bypuls.models.venue import Venue
 from projects.portfolio.models import Project
 
 # Longer things are a series or a place. The bound lets lists find what is going on by its start.
 LONGEST = dt.timedelta(days=31)
-
-
-class Topic(models.TextChoices):
-    """What an event is about."""
-
-    BUSINESS = "naringsliv", _("Næringsliv")
-    LEARNING = "kompetanse", _("Kurs og kompetanse")
-    CAREER = "karriere", _("Jobb og karriere")
-    TECHNOLOGY = "teknologi", _("Teknologi")
-    CULTURE = "kultur", _("Kultur og musikk")
-    FOOD = "mat", _("Mat og drikke")
-    OUTDOORS = "friluft", _("Idrett og friluft")
-    SOCIAL = "sosialt", _("Sosialt")
-    TOWN = "byutvikling", _("Byutvikling")
-
-
-class Audience(models.TextChoices):
-    """For whom an event is made."""
-
-    EVERYONE = "alle", _("Åpent for alle")
-    FAMILIES = "familier", _("Familier")
-    YOUNG = "unge", _("Unge voksne")
-    STUDENTS = "studenter", _("Studenter")
-    BUSINESS = "bedrifter", _("Bedrifter")
-    NEWCOMERS = "nyinnflyttede", _("Nyinnflyttede")
-
-
-class EventLanguage(models.TextChoices):
-    """The language spoken at an event."""
-
-    NORWEGIAN = "norsk", _("Norsk")
-    ENGLISH = "engelsk", _("Engelsk")
-    BOTH = "begge", _("Norsk og engelsk")
-
-
-class Publication(models.TextChoices):
-    """Whether strangers see an event. All but the draft are the stages of `vekst.moderation`."""
-
-    DRAFT = "draft", _("Utkast")
-    SUBMITTED = "submitted", _("Sendt inn")
-    CHANGES_ASKED = "changes-asked", _("Bedt om endring")
-    PUBLISHED = "published", _("Publisert")
-    WITHDRAWN = "withdrawn", _("Trukket")
-
-
-class EventStatus(models.TextChoices):
-    """Whether and when an event takes place; apart from its publication."""
-
-    PLANNED = "planned", _("Planlagt")
-    MOVED = "moved", _("Flyttet")
-    POSTPONED = "postponed", _("Utsatt")
-    CANCELLED = "cancelled", _("Avlyst")
-    HELD = "held", _("Holdt")
-
-
-TAKING_PLACE = (EventStatus.PLANNED, EventStatus.MOVED)
 
 
 def make_uid() -> str:
@@ -88,8 +44,20 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Chains over events."""
 
     def public(self, at: dt.datetime) -> Self:
-        """Events that strangers may see. All of them have been published by `at`."""
+        """
+        Events that strangers may find. All of them have been published by `at`.
+
+        See also `COUNTED` in `calendar/counts.py` and the condition of the index, which state the same in SQL.
+        """
+        return self.filter(publication=Publication.PUBLISHED, is_unlisted=False)
+
+    def published(self) -> Self:
+        """Events that those who have a way to them may see, also those made for a closed circle."""
         return self.filter(publication=Publication.PUBLISHED)
+
+    def dated(self) -> Self:
+        """Events whose day is set; the others only gather those who are interested."""
+        return self.filter(is_date_set=True)
 
     def not_over(self, at: dt.datetime) -> Self:
         """Events that have not ended. The bound on the start lets the index begin at the right row."""
@@ -127,6 +95,30 @@ class Event(models.Model):
     description = models.TextField(_("beskrivelse"), blank=True)
     starts_at = models.DateTimeField(_("starter"))
     ends_at = models.DateTimeField(_("slutter"))
+    is_date_set = models.BooleanField(
+        _("datoen er bestemt"),
+        default=True,
+        help_text=_("Uten bestemt dato kan folk melde interesse; de blir spurt når datoen settes."),
+    )
+    date_note = models.CharField(
+        _("når, i ord"),
+        max_length=120,
+        blank=True,
+        help_text=_("Vises i stedet for en dato som ikke er bestemt, for eksempel «våren 2027»."),
+    )
+    series = models.ForeignKey(
+        EventSeries,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="events",
+        verbose_name=_("serie"),
+    )
+    recurrence_start = models.DateTimeField(
+        _("dato i serien"), null=True, blank=True, editable=False
+    )
+    is_detached = models.BooleanField(_("endret for seg"), default=False, editable=False)
     venue = models.ForeignKey(
         Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("sted")
     )
@@ -187,6 +179,45 @@ class Event(models.Model):
     max_group_size = models.PositiveSmallIntegerField(
         _("største gruppe"), default=5, validators=[MinValueValidator(1)]
     )
+    queue_policy = models.CharField(
+        _("når den første i køen ikke får plass"),
+        max_length=10,
+        choices=QueuePolicy,
+        default=QueuePolicy.STRICT,
+    )
+    admission = models.CharField(
+        _("hvem kan melde seg på"), max_length=10, choices=Admission, default=Admission.OPEN
+    )
+    forum = models.ForeignKey(
+        Forum,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("forum"),
+    )
+    is_unlisted = models.BooleanField(
+        _("vises bare for dem som har lenken"),
+        default=False,
+        help_text=_("Står ikke i kalenderen, søket, strømmene eller noe annet sted alle ser."),
+    )
+    members_first_until = models.DateTimeField(
+        _("bare medlemmer fram til"),
+        null=True,
+        blank=True,
+        help_text=_("Før dette kan bare ansatte i medlemsbedrifter melde seg på."),
+    )
+    max_per_company = models.PositiveSmallIntegerField(
+        _("flest fra én bedrift"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    asks_company = models.BooleanField(_("spør om bedrift"), default=False)
+    attendee_list = models.CharField(
+        _("hvem ser deltakerne"),
+        max_length=15,
+        choices=AttendeeList,
+        default=AttendeeList.HIDDEN,
+        help_text=_("Bare de som selv har sagt ja, vises med navn."),
+    )
     asks_diet = models.BooleanField(_("spør om allergier"), default=False)
     signup_opens_at = models.DateTimeField(_("påmeldingen åpner"), null=True, blank=True)
     signup_closes_at = models.DateTimeField(
@@ -198,6 +229,7 @@ class Event(models.Model):
     is_signup_over = models.BooleanField(_("påmeldingen er over"), default=False, editable=False)
     seats_taken = models.PositiveIntegerField(_("opptatte plasser"), default=0, editable=False)
     waiting_taken = models.PositiveIntegerField(_("på venteliste"), default=0, editable=False)
+    queue_counter = models.PositiveIntegerField(_("siste kønummer"), default=0, editable=False)
 
     # Two kinds of state
     publication = models.CharField(
@@ -209,6 +241,9 @@ class Event(models.Model):
     )
     status_reason = models.CharField(_("begrunnelse"), max_length=300, blank=True, editable=False)
     previous_starts_at = models.DateTimeField(_("tidligere tid"), null=True, editable=False)
+    previous_place = models.CharField(
+        _("tidligere sted"), max_length=300, blank=True, editable=False
+    )
     changed_at = models.DateTimeField(_("sist endret"), default=timezone.now, editable=False)
     announced_at = models.DateTimeField(
         _("siste endring varslet"), null=True, blank=True, editable=False
@@ -227,14 +262,25 @@ class Event(models.Model):
     submitter_email = models.EmailField(_("innsenderens e-post"), blank=True)
     submitted_at = models.DateTimeField(_("sendt inn"), null=True, blank=True, editable=False)
     moderation_note = models.TextField(_("beskjed til innsenderen"), blank=True)
+    answer_due_at = models.DateTimeField(_("svarfrist"), null=True, blank=True, editable=False)
+    possible_duplicate_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="possible_duplicates",
+        verbose_name=_("kan være det samme som"),
+    )
     created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
 
     has_room = models.GeneratedField(
         expression=ExpressionWrapper(
-            Q(status__in=TAKING_PLACE)
+            Q(status__in=TAKING_PLACE, is_date_set=True)
             & (
                 Q(takes_signups=False)
-                | Q(is_signup_over=False) & (Q(capacity=None) | Q(seats_taken__lt=F("capacity")))
+                # Whoever comes now stands behind those who wait, also when a seat is free.
+                | Q(is_signup_over=False, waiting_taken=0)
+                & (Q(capacity=None) | Q(seats_taken__lt=F("capacity")))
             ),
             output_field=models.BooleanField(),
         ),
@@ -297,6 +343,33 @@ class Event(models.Model):
                 violation_error_message=_("Et flyttet arrangement må ha en tidligere tid."),
             ),
             models.CheckConstraint(
+                name="bypuls_event_forum_named",
+                condition=~Q(admission="forum") | Q(forum__isnull=False),
+                violation_error_message=_("Velg forumet som arrangementet er for."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_company_limit_positive",
+                condition=Q(max_per_company=None) | Q(max_per_company__gte=1),
+                violation_error_message=_("Minst én fra hver bedrift må kunne komme."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_date_in_words",
+                condition=Q(is_date_set=True) | ~Q(date_note=""),
+                violation_error_message=_(
+                    "Skriv omtrent når det blir, så lenge datoen ikke er bestemt."
+                ),
+            ),
+            models.CheckConstraint(
+                name="bypuls_event_dated_in_series",
+                condition=Q(series=None, recurrence_start=None)
+                | Q(series__isnull=False, recurrence_start__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "recurrence_start"],
+                name="bypuls_event_once_per_date",
+                violation_error_message=_("Serien har alt et arrangement denne dagen."),
+            ),
+            models.CheckConstraint(
                 name="bypuls_event_picture_described",
                 condition=Q(picture="") | ~Q(picture_alt=""),
                 violation_error_message=_("Beskriv bildet for dem som ikke ser det."),
@@ -313,6 +386,9 @@ class Event(models.Model):
                     ("language", EventLanguage),
                     ("publication", Publication),
                     ("status", EventStatus),
+                    ("queue_policy", QueuePolicy),
+                    ("admission", Admission),
+                    ("attendee_list", AttendeeList),
                 )
             ),
         ]
@@ -330,7 +406,7 @@ class Event(models.Model):
                 "has_room",
                 "venue",
                 name="bypuls_event_list",
-                condition=Q(publication="published"),
+                condition=Q(publication="published", is_unlisted=False),
             ),
             models.Index("venue", "starts_at", name="bypuls_event_venue"),
             GinIndex("search", name="bypuls_event_search"),

@@ -7,25 +7,36 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from members.companies.models import Company
 from projects.bypuls.models.event import Event
+from projects.bypuls.models.series import SeriesSignUp
 
 
 class SignUpState(models.TextChoices):
     """Where a sign-up stands."""
 
-    ATTENDING = "attending", _("Har plass")
+    INTERESTED = "interested", _("Interessert")
     WAITING = "waiting", _("På venteliste")
+    OFFERED = "offered", _("Tilbudt plass")
+    ATTENDING = "attending", _("Har plass")
     CANCELLED = "cancelled", _("Avmeldt")
+    LAPSED = "lapsed", _("Svarte ikke i tide")
 
 
-ACTIVE = (SignUpState.ATTENDING, SignUpState.WAITING)
+# Those who still want to come; one such sign-up for each address.
+ACTIVE = (
+    SignUpState.INTERESTED,
+    SignUpState.WAITING,
+    SignUpState.OFFERED,
+    SignUpState.ATTENDING,
+)
 
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     """Chains over sign-ups."""
 
     def active(self) -> Self:
-        """Those who have a seat or wait for one."""
+        """Those who have a seat, are offered one, wait for one or are interested."""
         return self.filter(state__in=ACTIVE)
 
     def attending(self) -> Self:
@@ -33,8 +44,8 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         return self.filter(state=SignUpState.ATTENDING)
 
     def queue(self) -> Self:
-        """Those who wait, first come first; ids are given out under the lock on the event."""
-        return self.filter(state=SignUpState.WAITING).order_by("pk")
+        """Those who wait, first come first. The rest of a party that split keeps its number."""
+        return self.filter(state=SignUpState.WAITING).order_by("queue_number", "pk")
 
     def in_batches(self, size: int = 500) -> Iterator[list["SignUp"]]:
         """All of them in order of the key, so many at a time."""
@@ -48,7 +59,12 @@ SignUpManager = models.Manager.from_queryset(SignUpQuerySet)
 
 
 class SignUp(models.Model):
-    """One party of one or more people with one contact person. A party is never split."""
+    """
+    One party of one or more people with one contact person; split only by its own choice.
+
+    `seats_taken` of the event counts the `size` of those attending and the `offered_size` of those
+    offered; `waiting_taken` counts the `size` of those waiting, and of an offer what it leaves waiting.
+    """
 
     event = models.ForeignKey(
         Event, models.PROTECT, related_name="signups", verbose_name=_("arrangement")
@@ -63,13 +79,53 @@ class SignUp(models.Model):
     diet = models.TextField(
         _("allergier og kosthold"), blank=True, help_text=_("Slettes dagen etter arrangementet.")
     )
+    company = models.ForeignKey(
+        Company,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bedrift"),
+    )
+    shows_name = models.BooleanField(_("vil stå på deltakerlisten"), default=False)
     wants_reminder = models.BooleanField(_("vil ha påminnelse"), default=True)
     language = models.CharField(_("språk i e-post"), max_length=5, default="nb")
     state = models.CharField(_("tilstand"), max_length=20, choices=SignUpState)
     is_by_staff = models.BooleanField(_("ført inn av ansatt"), default=False)
+    is_walk_in = models.BooleanField(_("kom uten påmelding"), default=False)
+    series_signup = models.ForeignKey(
+        SeriesSignUp,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="signups",
+        verbose_name=_("påmelding til hele serien"),
+    )
+    split_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="split_into",
+        verbose_name=_("resten av"),
+    )
+
+    # In the queue
+    queue_number = models.PositiveIntegerField(_("kønummer"), null=True, blank=True)
+    refuses_split = models.BooleanField(_("vil ikke dele seg"), default=False)
+    offered_size = models.PositiveSmallIntegerField(_("tilbudte plasser"), null=True, blank=True)
+    offered_at = models.DateTimeField(_("tilbudt"), null=True, blank=True)
+    offer_expires_at = models.DateTimeField(_("tilbudet gjelder til"), null=True, blank=True)
+
     created_at = models.DateTimeField(_("meldt på"))
     promoted_at = models.DateTimeField(_("fikk plass"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("spurt om å bekrefte"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("meldt av"), null=True, blank=True)
+    checked_in_at = models.DateTimeField(_("møtte"), null=True, blank=True)
+    checked_in_size = models.PositiveSmallIntegerField(_("antall som møtte"), null=True, blank=True)
     anonymised_at = models.DateTimeField(_("anonymisert"), null=True, blank=True)
 
     objects = SignUpManager()
@@ -80,7 +136,8 @@ class SignUp(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "email"],
-                condition=Q(state__in=ACTIVE) & ~Q(email=""),
+                # The rest of a party that split has the address of the part that has a seat.
+                condition=Q(state__in=ACTIVE, split_from=None) & ~Q(email=""),
                 name="bypuls_signup_once_per_event",
                 violation_error_message=_("Denne adressen er alt påmeldt."),
             ),
@@ -100,19 +157,46 @@ class SignUp(models.Model):
             ),
             models.CheckConstraint(
                 name="bypuls_signup_known_or_anonymised",
-                condition=~Q(email="") | Q(anonymised_at__isnull=False),
+                condition=~Q(email="") | Q(anonymised_at__isnull=False) | Q(is_walk_in=True),
                 violation_error_message=_("Oppgi en e-postadresse."),
             ),
             models.CheckConstraint(
                 name="bypuls_signup_cancelled_at",
                 condition=~Q(state="cancelled") | Q(cancelled_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="bypuls_signup_queue_numbered",
+                condition=~Q(state__in=["waiting", "offered"]) | Q(queue_number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="bypuls_signup_offer_whole",
+                condition=Q(
+                    state="offered",
+                    offered_size__isnull=False,
+                    offered_at__isnull=False,
+                    offer_expires_at__gt=F("offered_at"),
+                    offered_size__gte=1,
+                    offered_size__lte=F("size"),
+                )
+                | ~Q(state="offered") & Q(offered_size=None, offer_expires_at=None),
+            ),
+            models.CheckConstraint(
+                name="bypuls_signup_checked_in_whole",
+                condition=Q(checked_in_at=None, checked_in_size=None)
+                | Q(checked_in_at__isnull=False, checked_in_size__gte=1),
+                violation_error_message=_("Minst én person må ha møtt."),
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["event", "id"],
+                fields=["event", "queue_number", "id"],
                 name="bypuls_signup_queue",
                 condition=Q(state=SignUpState.WAITING),
+            ),
+            models.Index(
+                fields=["offer_expires_at"],
+                name="bypuls_signup_offers",
+                condition=Q(state=SignUpState.OFFERED),
             ),
             models.Index(fields=["email"], name="bypuls_signup_email"),
         ]

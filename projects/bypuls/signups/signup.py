@@ -120,7 +120,11 @@ def sign_up(event_id: int, party: Party, *, at: dt.datetime, by_staff: bool = Fa
     state = _place_for(event, party.size)
     if state is None:
         raise FullError(_full_text(event))
+    if state == SignUpState.WAITING:
+        event.queue_counter += 1
+        Event.objects.filter(pk=event.pk).update(queue_counter=event.queue_counter)
     signup = SignUp.objects.create(
+        queue_number=event.queue_counter if state == SignUpState.WAITING else None,
         event=event,
         name=party.name,
         email=email,

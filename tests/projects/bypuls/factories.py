@@ -52,3 +52,6 @@ class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
     email = factory.Sequence(lambda n: f"deltaker{n}@example.no")
     state = SignUpState.ATTENDING
     created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)
+    queue_number = factory.LazyAttributeSequence(
+        lambda row, n: n + 1 if row.state in ("waiting", "offered") else None
+    )
