@@ -64,7 +64,11 @@ PRIVATE = (
     "accounts_user_user_permissions",
     # Seats taken and people waiting stand on the event; the pages with forms are never held.
     "bypuls_answer",
+    "bypuls_distinctevents",
     "bypuls_eventmessage",
+    "bypuls_importedevent",
+    "bypuls_importrun",
+    "bypuls_importsource",
     "bypuls_eventorganiser",
     "bypuls_invitation",
     "bypuls_question",
@@ -74,6 +78,7 @@ PRIVATE = (
     "bypuls_seriesexception",
     "bypuls_seriessignup",
     "bypuls_signup",
+    "bypuls_submissionnote",
     # Counts for the filters, derived from the events, homes and vacancies by triggers.
     "bypuls_eventcount",
     "bypuls_eventcounthorizon",

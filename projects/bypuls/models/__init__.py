@@ -14,6 +14,12 @@ from projects.bypuls.models.choices import (
 )
 from projects.bypuls.models.count import EventCount, EventCountHorizon
 from projects.bypuls.models.event import LONGEST, Event
+from projects.bypuls.models.importing import (
+    DistinctEvents,
+    ImportedEvent,
+    ImportRun,
+    ImportSource,
+)
 from projects.bypuls.models.organiser import EventMessage, EventOrganiser, MessageAudience
 from projects.bypuls.models.questions import Answer, Question, QuestionKind
 from projects.bypuls.models.reminder import (
@@ -31,6 +37,7 @@ from projects.bypuls.models.series import (
     SeriesSignUpMode,
 )
 from projects.bypuls.models.signup import SignUp, SignUpState
+from projects.bypuls.models.submission import NoteKind, SubmissionNote
 from projects.bypuls.models.transport import CaseState, CaseUpdate, TransportCase
 from projects.bypuls.models.venue import OpeningHours, Venue, VenueKind
 
@@ -41,6 +48,7 @@ __all__ = [
     "Audience",
     "CaseState",
     "CaseUpdate",
+    "DistinctEvents",
     "Event",
     "EventCount",
     "EventCountHorizon",
@@ -49,9 +57,13 @@ __all__ = [
     "EventOrganiser",
     "EventSeries",
     "EventStatus",
+    "ImportRun",
+    "ImportSource",
+    "ImportedEvent",
     "Invitation",
     "LONGEST",
     "MessageAudience",
+    "NoteKind",
     "OpeningHours",
     "Publication",
     "Question",
@@ -69,6 +81,7 @@ __all__ = [
     "SeriesSignUpMode",
     "SignUp",
     "SignUpState",
+    "SubmissionNote",
     "TAKING_PLACE",
     "Topic",
     "TransportCase",

@@ -271,6 +271,15 @@ class Event(models.Model):
         related_name="possible_duplicates",
         verbose_name=_("kan være det samme som"),
     )
+    replaced_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaces",
+        verbose_name=_("er det samme som"),
+    )
     created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
 
     has_room = models.GeneratedField(
@@ -370,6 +379,10 @@ class Event(models.Model):
                 violation_error_message=_("Serien har alt et arrangement denne dagen."),
             ),
             models.CheckConstraint(
+                name="bypuls_event_replaced_is_withdrawn",
+                condition=Q(replaced_by=None) | Q(publication="withdrawn"),
+            ),
+            models.CheckConstraint(
                 name="bypuls_event_picture_described",
                 condition=Q(picture="") | ~Q(picture_alt=""),
                 violation_error_message=_("Beskriv bildet for dem som ikke ser det."),
@@ -417,6 +430,11 @@ class Event(models.Model):
                 condition=Q(takes_signups=True, is_signup_over=False),
             ),
             models.Index("publication", "submitted_at", name="bypuls_event_moderation"),
+            models.Index(
+                "answer_due_at",
+                name="bypuls_event_unanswered",
+                condition=Q(publication="submitted"),
+            ),
         ]
 
     def __str__(self) -> str:
