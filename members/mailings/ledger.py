@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from django.conf import settings
 from django.core.validators import validate_email
@@ -19,11 +19,16 @@ __all__ = ["Attachment", "MailKind", "Message", "enqueue", "enqueue_many", "writ
 
 
 class Attachment(TypedDict):
-    """A file that goes with a message. `content` is text; `type` is a MIME type with its parameters."""
+    """
+    A file that goes with a message. `type` is a MIME type with its parameters.
+
+    `content` is text of a `text/` type, or with `encoding` base64 of any other.
+    """
 
     name: str
     type: str
     content: str
+    encoding: NotRequired[Literal["base64"]]
 
 
 def write_body(

@@ -6,6 +6,7 @@ quoted-printable, so a reader's own values are set in by joining pieces, not by 
 anew. Source: RFC 2045 section 6.7, RFC 5322, RFC 8058.
 """
 
+import base64
 import datetime
 import email.policy
 import html
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -31,6 +33,8 @@ _POLICY = email.policy.SMTP
 _MARK = "==field:{}=="
 _MARKED = re.compile(rb"==field:(\w+)==")
 _LINE_LIMIT = 900
+# Kinds of files that are bytes. Anything else could be run or opened as a page.
+_BINARY = {"image", "application"}
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
@@ -135,7 +139,8 @@ def django_message(delivery: Delivery, *, at: datetime.datetime) -> EmailMultiAl
     for attachment in body.attachments:
         part = EmailMessage(policy=_POLICY)
         _set_file(part, attachment)
-        message.attach(attachment["name"], attachment["content"], part["Content-Type"])
+        content = _binary(attachment) if "encoding" in attachment else attachment["content"]
+        message.attach(attachment["name"], content, part["Content-Type"])
     return message
 
 
@@ -188,23 +193,34 @@ def _attach(message: EmailMessage, attachment: Mapping[str, str]) -> None:
 def _set_file(part: EmailMessage, attachment: Mapping[str, str]) -> None:
     kind, *pairs = (piece.strip() for piece in attachment["type"].split(";"))
     maintype, _, subtype = kind.partition("/")
-    if maintype != "text" or not subtype:
-        raise BrokenMessageError(f"an attachment of type {kind!r} is no text")
     params: dict[str, str] = {}
     for pair in pairs:
         name, _, value = pair.partition("=")
         if name.lower() != "charset":
             params[name] = _one_line(value.strip('"'))
-    part.set_content(
-        attachment["content"],
-        subtype=subtype,
-        charset="utf-8",
-        cte="base64",
-        disposition="attachment",
-        filename=_one_line(attachment["name"]),
-        params=params,
-    )
+    about: dict[str, Any] = {
+        "subtype": subtype,
+        "cte": "base64",
+        "disposition": "attachment",
+        "filename": _one_line(attachment["name"]),
+        "params": params,
+    }
+    if "encoding" in attachment:
+        if maintype not in _BINARY or not subtype:
+            raise BrokenMessageError(f"an attachment of type {kind!r} cannot go with a mail")
+        part.set_content(_binary(attachment), maintype=maintype, **about)
+    else:
+        if maintype != "text" or not subtype:
+            raise BrokenMessageError(f"an attachment of type {kind!r} is no text")
+        part.set_content(attachment["content"], charset="utf-8", **about)
     del part["MIME-Version"]
+
+
+def _binary(attachment: Mapping[str, str]) -> bytes:
+    try:
+        return base64.b64decode(attachment["content"], validate=True)
+    except ValueError as error:
+        raise BrokenMessageError(f"the attachment {attachment['name']!r} is no base64") from error
 
 
 def ascii_address(value: str) -> str:

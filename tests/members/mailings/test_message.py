@@ -1,3 +1,4 @@
+import base64
 import email
 import email.policy
 from email.message import EmailMessage
@@ -100,6 +101,51 @@ def test_a_calendar_file_keeps_its_method():
     assert attachment.get_filename() == "møte.ics"
     assert attachment.get_content().replace("\r\n", "\n") == calendar.replace("\r\n", "\n")
     assert parts(message)[1] == "<p>Hei</p>"
+
+
+BYTES = bytes(range(256)) * 40
+PICTURE = {
+    "name": "billett.png",
+    "type": "image/png",
+    "content": base64.b64encode(BYTES).decode(),
+    "encoding": "base64",
+}
+
+
+def test_a_picture_arrives_byte_for_byte_beside_a_calendar_file():
+    calendar = {"name": "a.ics", "type": "text/calendar; method=REQUEST", "content": "BEGIN:X"}
+    body = MailBodyFactory.build(text="Hei {{name}}", attachments=[calendar, PICTURE])
+    delivery = DeliveryFactory.build(body=body, merge={"name": "Kari"})
+
+    raw = django_message(delivery, at=NOW).message().as_bytes()
+    other = email.message_from_bytes(raw, policy=email.policy.default)
+
+    for message in (written(delivery), other):
+        assert isinstance(message, EmailMessage)
+        invitation, picture = message.iter_attachments()
+        assert invitation.get_content().strip() == "BEGIN:X"
+        assert picture.get_content_type() == "image/png"
+        assert picture.get_filename() == "billett.png"
+        assert picture["Content-Disposition"].content_disposition == "attachment"
+        assert picture.get_content() == BYTES
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"type": "text/html"},
+        {"type": "message/rfc822"},
+        {"type": "image"},
+        {"content": "æ"},
+        {"content": "YQ"},
+    ],
+    ids=["page", "message", "no-subtype", "letters", "cut"],
+)
+def test_bytes_that_are_no_harmless_file_are_refused(wrong: dict[str, str]):
+    body = MailBodyFactory.build(attachments=[PICTURE | wrong])
+
+    with pytest.raises(BrokenMessageError):
+        written(DeliveryFactory.build(body=body))
 
 
 @pytest.mark.parametrize(

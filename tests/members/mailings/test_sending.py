@@ -1,3 +1,4 @@
+import base64
 import datetime
 import email
 import threading
@@ -71,6 +72,31 @@ def test_a_message_from_the_ledger_arrives_whole(sink: Sink):
     assert received.message["Subject"] == "Frokostmøtet er flyttet Bcc: all@example.no"
     assert received.message["X-Event"] == "1"
     assert received.message["Bcc"] is None
+
+
+def test_a_picture_goes_over_the_wire_as_it_is(sink: Sink):
+    picture = bytes(range(256))
+    enqueue(
+        kind=MailKind.SIGNUP_RECEIPT,
+        subject="signup-1",
+        recipient="kari@example.no",
+        title="Du har plass",
+        text="Velkommen",
+        attachments=[
+            {
+                "name": "billett.png",
+                "type": "image/png",
+                "content": base64.b64encode(picture).decode(),
+                "encoding": "base64",
+            }
+        ],
+        at=NOW,
+    )
+
+    sending.send_due(clock=at())
+
+    (attachment,) = sink.received[0].message.iter_attachments()
+    assert attachment.get_content() == picture
 
 
 def test_urgent_mail_overtakes_a_newsletter(sink: Sink):
