@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from projects.bypuls.calendar import counts
 from projects.bypuls.events import life
-from projects.bypuls.signups import reminders, signup
+from projects.bypuls.signups import holds, reminders, seats
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +17,8 @@ def write_event_reminders() -> None:
 
 @shared_task
 def check_events() -> None:
-    for event_id, seats, waiting in signup.counter_drift():
-        logger.error("event %s: counted %s seats and %s waiting", event_id, seats, waiting)
+    for event_id, taken, waiting in seats.counter_drift():
+        logger.error("event %s: counted %s seats and %s waiting", event_id, taken, waiting)
     wrong = counts.rebuild(at=timezone.now())
     if wrong:
         logger.error("event counts: %s combinations were wrong and are counted anew", wrong)
@@ -30,3 +30,8 @@ def settle_events() -> None:
     life.close_signups(at=now)
     life.mark_held(at=now)
     counts.tidy(at=now)
+
+
+@shared_task
+def drop_expired_holds() -> None:
+    holds.drop_expired(at=timezone.now())

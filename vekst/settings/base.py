@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         **_lasts(60),
     },
+    "drop-expired-holds": {
+        "task": "projects.bypuls.tasks.drop_expired_holds",
+        "schedule": 15.0,
+        **_lasts(15),
+    },
     "check-events": {
         "task": "projects.bypuls.tasks.check_events",
         "schedule": crontab(hour="4", minute="40"),

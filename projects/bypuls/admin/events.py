@@ -23,7 +23,7 @@ from projects.bypuls.admin.dialogs import (
 from projects.bypuls.admin.people import SignUpInline, attendee_file
 from projects.bypuls.events import changes, moderation
 from projects.bypuls.models import Event, EventStatus, Publication
-from projects.bypuls.signups import signup
+from projects.bypuls.signups import queue, signup
 from vekst import formats
 from vekst.history_admin import HistoryAdmin
 from vekst.uploads import PictureForm
@@ -342,7 +342,7 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     def capacity_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         new = {name: form.cleaned_data[name] for name in ("capacity", "waiting_list_capacity")}
         return self._do(
-            request, object_id, lambda pk: signup.change_capacity(pk, **new, at=timezone.now())
+            request, object_id, lambda pk: queue.change_capacity(pk, **new, at=timezone.now())
         )
 
     @action(

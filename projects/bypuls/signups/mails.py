@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,12 +20,6 @@ def my_signup_url(signup: SignUp) -> str:
     """Return the address at which the holder sees, changes and cancels this sign-up."""
     path = reverse("bypuls:my_signup", args=[make_token(SIGNUP_LINK, signup.pk)])
     return settings.SITE_URL + path
-
-
-def queue_number(signup: SignUp) -> int:
-    """Return the party's place in the queue, from 1. One query."""
-    ahead = Q(event_id=signup.event_id, state=SignUpState.WAITING, pk__lte=signup.pk)
-    return SignUp.objects.filter(ahead).count()
 
 
 def _message(
@@ -82,7 +75,7 @@ def _write(
         enqueue_many([message], at=at)
 
 
-def write_receipt(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+def write_receipt(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
     """Tell that one has a seat, or which number one is in the queue."""
     attending = signup.state == SignUpState.ATTENDING
     _write(
@@ -93,13 +86,12 @@ def write_receipt(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
         occasion=f"signup-{signup.pk}",
         at=at,
         method=REQUEST if attending else "",
-        number=0 if attending else queue_number(signup),
+        number=number,
     )
 
 
-def write_already_signed_up(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+def write_already_signed_up(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
     """Remind someone who signs up again that they are signed up. At most once an hour."""
-    attending = signup.state == SignUpState.ATTENDING
     _write(
         event,
         signup,
@@ -107,7 +99,7 @@ def write_already_signed_up(event: Event, signup: SignUp, *, at: dt.datetime) ->
         kind=MailKind.SIGNUP_RECEIPT,
         occasion=f"signup-{signup.pk}-again-{at.astimezone(dt.UTC):%Y%m%d%H}",
         at=at,
-        number=0 if attending else queue_number(signup),
+        number=number,
     )
 
 

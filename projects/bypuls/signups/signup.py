@@ -1,40 +1,65 @@
 """
-Seats and the waiting list. Every change is made under a lock on the event's row, taken first.
+Sign up, change and sign off. Every change is made under a lock on the event's row, taken first.
 
-The queue is strict: the first party waits until all of it fits, and nobody passes it. A party is never
-split. Promotion is a seat at once, told by mail.
+A party is never split without its own yes, and whoever comes now stands behind those who wait.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.bypuls.models import Event, Publication, SignUp, SignUpState
-from projects.bypuls.signups import mails
+from members.accounts.models import User
+from projects.bypuls.models import (
+    Answer,
+    Event,
+    Invitation,
+    Question,
+    SeatHold,
+    SignUp,
+    SignUpState,
+)
+from projects.bypuls.signups import holds, mails, queue, seats
+from projects.bypuls.signups.errors import (
+    ClosedError,
+    CompanyLimitError,
+    FullError,
+    HeldError,
+    NotAdmittedError,
+    SignUpError,
+)
+from projects.bypuls.signups.invitations import may_sign_up
+from projects.bypuls.signups.seats import closed_reason
+
+__all__ = [
+    "ClosedError",
+    "CompanyLimitError",
+    "FullError",
+    "HeldError",
+    "NotAdmittedError",
+    "Outcome",
+    "Party",
+    "SignUpError",
+    "cancel",
+    "change_size",
+    "closed_reason",
+    "set_reminder",
+    "sign_up",
+]
 
 # A repeat of the same form within this time is the same person pressing twice, or another tab.
 SAME_VISIT = dt.timedelta(minutes=15)
 
 
-class SignUpError(Exception):
-    """The sign-up cannot be as wished; the message is for the visitor."""
-
-
-class ClosedError(SignUpError):
-    """Sign-up is not open at this moment."""
-
-
-class FullError(SignUpError):
-    """Neither the seats nor the queue have room for all of the party."""
-
-
 @dataclass(frozen=True)
 class Party:
-    """Who wants to come, as the form says it."""
+    """Who wants to come, as the form says it. `answers` are by the key of the question."""
 
     name: str
     email: str
@@ -44,12 +69,20 @@ class Party:
     diet: str = ""
     wants_reminder: bool = True
     language: str = "nb"
+    company_id: int | None = None
+    shows_name: bool = False
+    answers: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as the rows hold it."""
+        return self.email.strip().lower()
 
 
 @dataclass(frozen=True)
 class Outcome:
     """
-    What the visitor may be told: a seat, or a number in the queue.
+    What the visitor may be told: a seat, a number in the queue, or that their interest is noted.
 
     `signup` is the row, old or new. When the address was signed up before, the state is what a stranger
     would have got, so that nobody learns who is signed up; the mail tells the truth. `problem` is what
@@ -63,153 +96,207 @@ class Outcome:
     problem: str = ""
 
 
-def closed_reason(event: Event, at: dt.datetime) -> str:
-    """Say why nobody can sign up at this moment; empty when one can, if there is room."""
-    if not event.takes_signups:
-        return _("Dette arrangementet har ingen påmelding. Det er bare å møte opp.")
-    if event.publication != Publication.PUBLISHED:
-        return _("Arrangementet er ikke publisert.")
-    if not event.is_taking_place:
-        return _("Arrangementet er %(status)s, og påmeldingen er stengt.") % {
-            "status": event.get_status_display().lower()
-        }
-    if at >= event.closes_at:
-        return _("Påmeldingen er stengt.")
-    if event.signup_opens_at is not None and at < event.signup_opens_at:
-        return _("Påmeldingen har ikke åpnet ennå.")
-    return ""
-
-
-def _place_for(event: Event, size: int) -> str | None:
-    """Return the state in which a new party of this size would come in, or None when there is no room."""
-    seats_left = event.seats_left
-    # Whoever comes now stands behind those who wait, even when a small party would fit.
-    if event.waiting_taken == 0 and (seats_left is None or size <= seats_left):
-        return SignUpState.ATTENDING
-    if size <= event.waiting_left:
-        return SignUpState.WAITING
-    return None
-
-
-def _lock(event_id: int) -> Event:
-    return Event.objects.select_for_update().get(pk=event_id)
-
-
 @transaction.atomic
-def sign_up(event_id: int, party: Party, *, at: dt.datetime, by_staff: bool = False) -> Outcome:
+def sign_up(
+    event_id: int,
+    party: Party,
+    *,
+    at: dt.datetime,
+    by_staff: bool = False,
+    hold_key: uuid.UUID | None = None,
+    invitation: Invitation | None = None,
+    user: User | AnonymousUser | None = None,
+) -> Outcome:
     """
     Give the party seats, or a place in the queue when the seats are taken.
 
-    The same address a second time changes nothing and is told by mail. Staff may sign up a caller
-    before sign-up opens and after it has closed, but never beyond the capacity. Raises ClosedError,
-    FullError or SignUpError.
+    Until the date is set, only the interest is noted. A hold that runs gives its seats whatever else
+    happens; one that is too old is like none. The same address a second time changes nothing and is
+    told by mail. Staff may sign up a caller before sign-up opens, after it has closed and whoever the
+    event is for, but never beyond the capacity or a company's limit. Raises ClosedError,
+    NotAdmittedError, CompanyLimitError, FullError, HeldError or SignUpError.
     """
-    email = party.email.strip().lower()
-    event = _lock(event_id)
+    event = seats.lock(event_id)
     if not (by_staff and event.takes_signups and event.is_taking_place):
-        reason = closed_reason(event, at)
-        if reason:
-            raise ClosedError(reason)
-    if not 1 <= party.size <= event.max_group_size:
-        raise SignUpError(
-            _("Du kan melde på fra 1 til %(most)s personer.") % {"most": event.max_group_size}
-        )
-    before = SignUp.objects.active().filter(event=event, email=email).first()
+        _check_admission(event, party, invitation, user, at)
+    seats.check_size(event, party.size)
+    hold = holds.find_hold(event, hold_key, at=at)
+    before = _find(event, party.address)
+    if before is not None and _is_same_visit(before, party, at):
+        number = queue.queue_number(before) if before.state == SignUpState.WAITING else 0
+        return Outcome(before, before.state, number, is_new=False)
+    state = _state_for(event, party, hold, at)
+    if before is None and isinstance(state, SignUpError):
+        raise state
+    if hold is not None:
+        hold.delete()
     if before is not None:
-        return _again(event, before, party, at)
-    state = _place_for(event, party.size)
+        outcome = _again(event, before, state, at)
+    else:
+        assert isinstance(state, SignUpState)  # noqa: S101
+        outcome = _welcome(event, party, state, by_staff, at)
+    if hold is not None:
+        # Those of its seats that were not used.
+        queue.offer_seats(event, at=at)
+    return outcome
+
+
+def _check_admission(
+    event: Event,
+    party: Party,
+    invitation: Invitation | None,
+    user: User | AnonymousUser | None,
+    at: dt.datetime,
+) -> None:
+    reason = closed_reason(event, at)
+    if reason:
+        raise ClosedError(reason)
+    reason = may_sign_up(event, invitation=invitation, user=user, company=party.company_id, at=at)
+    if reason:
+        raise NotAdmittedError(reason)
+    if invitation is not None and invitation.email != party.address:
+        raise NotAdmittedError(
+            _("Invitasjonen gjelder %(email)s. Meld deg på med den adressen.")
+            % {"email": invitation.email}
+        )
+
+
+def _find(event: Event, address: str) -> SignUp | None:
+    """Return the sign-up of an address; its own, rather than the rest of a party that split."""
+    active = SignUp.objects.active().filter(event=event, email=address)
+    return active.order_by(F("split_from").asc(nulls_first=True), "pk").first()
+
+
+def _is_same_visit(before: SignUp, party: Party, at: dt.datetime) -> bool:
+    same = (before.name, before.size) == (party.name, party.size)
+    return before.created_at > at - SAME_VISIT and same
+
+
+def _state_for(
+    event: Event, party: Party, hold: SeatHold | None, at: dt.datetime
+) -> SignUpState | SignUpError:
+    """Return how a stranger with this form would come in, or why not."""
+    limit = company_problem(event, party.company_id, party.size)
+    if limit:
+        return CompanyLimitError(limit)
+    held = hold.size if hold else 0
+    state = seats.place_for(event, party.size, at=at, held=held)
     if state is None:
-        raise FullError(_full_text(event))
-    if state == SignUpState.WAITING:
-        event.queue_counter += 1
-        Event.objects.filter(pk=event.pk).update(queue_counter=event.queue_counter)
+        return seats.refusal(event, party.size, at=at, hold=hold)
+    if held and state == SignUpState.WAITING:
+        # Nobody loses the seats they hold by asking for more.
+        return FullError(
+            ngettext(
+                "Det holdes av %(count)s plass til dere, og det er ikke flere ledige.",
+                "Det holdes av %(count)s plasser til dere, og det er ikke flere ledige.",
+                held,
+            )
+            % {"count": held}
+        )
+    return state
+
+
+def company_problem(event: Event, company_id: int | None, more: int) -> str:
+    """Say why not so many more people from this company may come or wait; empty when they may."""
+    if event.max_per_company is None or company_id is None:
+        return ""
+    rows = SignUp.objects.active().filter(event=event, company_id=company_id)
+    people = rows.aggregate(n=Sum("size"))["n"] or 0
+    if people + more <= event.max_per_company:
+        return ""
+    return _("Det er plass til høyst %(most)s fra hver bedrift, og %(count)s er alt påmeldt.") % {
+        "most": event.max_per_company,
+        "count": people,
+    }
+
+
+def _welcome(
+    event: Event, party: Party, state: SignUpState, by_staff: bool, at: dt.datetime
+) -> Outcome:
+    signup = add_signup(event, party, state, by_staff=by_staff, at=at)
+    waits = state == SignUpState.WAITING
+    number = queue.queue_number(signup) if waits else 0
+    mails.write_receipt(event, signup, number=number, at=at)
+    return Outcome(signup, state, number)
+
+
+def add_signup(
+    event: Event,
+    party: Party,
+    state: SignUpState,
+    *,
+    by_staff: bool = False,
+    series_signup_id: int | None = None,
+    at: dt.datetime,
+) -> SignUp:
+    """Write the row of a new party and count it. The caller holds the lock and has found room."""
     signup = SignUp.objects.create(
-        queue_number=event.queue_counter if state == SignUpState.WAITING else None,
+        queue_number=seats.next_number(event) if state == SignUpState.WAITING else None,
         event=event,
         name=party.name,
-        email=email,
+        email=party.address,
         size=party.size,
         companions=party.companions,
         note=party.note,
         diet=party.diet if event.asks_diet else "",
+        company_id=party.company_id,
+        shows_name=party.shows_name,
         wants_reminder=party.wants_reminder,
         language=party.language,
         state=state,
         is_by_staff=by_staff,
+        series_signup_id=series_signup_id,
         created_at=at,
     )
-    _count(event, state, party.size)
-    mails.write_receipt(event, signup, at=at)
-    number = 0 if state == SignUpState.ATTENDING else mails.queue_number(signup)
-    return Outcome(signup, state, number)
+    seats.add(event, *seats.weight(signup))
+    if party.answers:
+        asked = Question.objects.filter(event=event, pk__in=party.answers).order_by("pk")
+        Answer.objects.bulk_create(
+            Answer(signup=signup, question=question, text=party.answers[question.pk])
+            for question in asked
+            if party.answers[question.pk].strip()
+        )
+    return signup
 
 
-def _full_text(event: Event) -> str:
-    left = event.seats_left or 0
-    if event.waiting_taken == 0 and left > 0:
-        return ngettext(
-            "Det er bare %(count)s plass igjen, og ventelisten har ikke rom for alle dere.",
-            "Det er bare %(count)s plasser igjen, og ventelisten har ikke rom for alle dere.",
-            left,
-        ) % {"count": left}
-    if event.waiting_left > 0:
-        return ngettext(
-            "Det er fullt, og ventelisten har rom for bare %(count)s person til.",
-            "Det er fullt, og ventelisten har rom for bare %(count)s personer til.",
-            event.waiting_left,
-        ) % {"count": event.waiting_left}
-    if event.waiting_list_capacity:
-        return _("Det er fullt, og ventelisten er full.")
-    return _("Det er fullt.")
-
-
-def _again(event: Event, before: SignUp, party: Party, at: dt.datetime) -> Outcome:
-    if before.created_at > at - SAME_VISIT and (before.name, before.size) == (
-        party.name,
-        party.size,
-    ):
-        waiting = before.state == SignUpState.WAITING
-        number = mails.queue_number(before) if waiting else 0
-        return Outcome(before, before.state, number, is_new=False)
-    mails.write_already_signed_up(event, before, at=at)
-    state = _place_for(event, party.size)
-    if state is None:
+def _again(
+    event: Event, before: SignUp, state: SignUpState | SignUpError, at: dt.datetime
+) -> Outcome:
+    waits = before.state == SignUpState.WAITING
+    number = queue.queue_number(before) if waits else 0
+    mails.write_already_signed_up(event, before, number=number, at=at)
+    if isinstance(state, SignUpError):
         # The mail must be kept, so this is no exception; the view shows the text like that of one.
-        return Outcome(before, "full", is_new=False, problem=_full_text(event))
+        return Outcome(before, "full", is_new=False, problem=str(state))
     number = SignUp.objects.queue().filter(event=event).count() + 1
     return Outcome(before, state, number if state == SignUpState.WAITING else 0, is_new=False)
-
-
-def _count(event: Event, state: str, change: int) -> None:
-    """Add people to the counter of that state. The lock makes the read value the true one."""
-    field = "seats_taken" if state == SignUpState.ATTENDING else "waiting_taken"
-    setattr(event, field, getattr(event, field) + change)
-    Event.objects.filter(pk=event.pk).update(**{field: getattr(event, field)})
-
-
-def _lock_both(signup_id: int) -> tuple[Event, SignUp]:
-    """Lock the event, then read the sign-up as it is under that lock."""
-    event_id = SignUp.objects.values_list("event_id", flat=True).get(pk=signup_id)
-    event = _lock(event_id)
-    return event, SignUp.objects.get(pk=signup_id)
 
 
 @transaction.atomic
 def cancel(signup_id: int, *, at: dt.datetime) -> SignUp:
     """Sign a party off and give its seats to the queue. A second time changes nothing."""
-    event, signup = _lock_both(signup_id)
+    event, signup = seats.lock_both(signup_id)
     if not signup.is_active:
         return signup
-    if at >= event.ends_at:
+    if event.is_date_set and at >= event.ends_at:
         raise ClosedError(_("Arrangementet er over."))
     had_seat = signup.state == SignUpState.ATTENDING
-    _count(event, signup.state, -signup.size)
-    signup.state = SignUpState.CANCELLED
-    signup.cancelled_at = at
-    signup.save(update_fields=["state", "cancelled_at"])
+    leave(event, signup, at=at)
     mails.write_cancelled_by_oneself(event, signup, had_seat=had_seat, at=at)
-    promote(event, at=at)
+    queue.offer_seats(event, at=at)
     return signup
+
+
+def leave(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """Take a party off the event. The caller holds the lock, writes the mail and offers the seats."""
+    seats.change(
+        event,
+        signup,
+        state=SignUpState.CANCELLED,
+        offered_size=None,
+        offer_expires_at=None,
+        cancelled_at=at,
+    )
 
 
 @transaction.atomic
@@ -217,117 +304,41 @@ def change_size(signup_id: int, size: int, *, at: dt.datetime) -> SignUp:
     """
     Change the number of people of a party. Fewer frees seats for the queue.
 
-    More needs free seats and an empty queue; in the queue it needs room there, and the place is kept.
-    Raises ClosedError, FullError or SignUpError.
+    More needs free seats that nobody who waits could use; in the queue it needs room there, and the
+    place is kept. Raises ClosedError, CompanyLimitError, FullError, HeldError or SignUpError.
     """
-    event, signup = _lock_both(signup_id)
+    event, signup = seats.lock_both(signup_id)
     reason = closed_reason(event, at)
     if reason:
         raise ClosedError(reason)
     if not signup.is_active:
         raise SignUpError(_("Påmeldingen er avmeldt."))
-    if not 1 <= size <= event.max_group_size:
-        raise SignUpError(
-            _("Du kan melde på fra 1 til %(most)s personer.") % {"most": event.max_group_size}
-        )
+    if signup.state == SignUpState.OFFERED:
+        raise SignUpError(_("Svar på tilbudet om plass først."))
+    seats.check_size(event, size)
     more = size - signup.size
     if more == 0:
         return signup
     if more > 0:
-        _require_room(event, signup, more)
-    _count(event, signup.state, more)
-    signup.size = size
-    signup.save(update_fields=["size"])
+        _require_room(event, signup, more, at)
+    seats.change(event, signup, size=size)
     mails.write_size_changed(event, signup, at=at)
-    promote(event, at=at)
+    queue.offer_seats(event, at=at)
     return signup
 
 
-def _require_room(event: Event, signup: SignUp, more: int) -> None:
+def _require_room(event: Event, signup: SignUp, more: int, at: dt.datetime) -> None:
+    limit = company_problem(event, signup.company_id, more)
+    if limit:
+        raise CompanyLimitError(limit)
     if signup.state == SignUpState.ATTENDING:
-        if event.waiting_taken:
+        free = seats.free_seats(event, at=at)
+        if seats.stands_behind(event, free):
             raise FullError(_("Noen står i kø foran flere plasser. Meld på de nye for seg."))
-        if event.seats_left is not None and more > event.seats_left:
-            raise FullError(_full_text(event))
-    elif more > event.waiting_left:
-        raise FullError(_full_text(event))
-
-
-def promote(event: Event, *, at: dt.datetime) -> list[SignUp]:
-    """
-    Give free seats to those first in the queue, and mail them. The caller holds the lock on the event.
-
-    Stops at the first party that does not fit. Nobody is promoted once the event is over or called off.
-    """
-    promoted: list[SignUp] = []
-    if not event.waiting_taken or not event.is_taking_place or at >= event.ends_at:
-        return promoted
-    for signup in SignUp.objects.queue().filter(event=event).iterator(chunk_size=50):
-        if event.seats_left is not None and signup.size > event.seats_left:
-            break
-        signup.state = SignUpState.ATTENDING
-        signup.promoted_at = at
-        signup.save(update_fields=["state", "promoted_at"])
-        event.seats_taken += signup.size
-        event.waiting_taken -= signup.size
-        promoted.append(signup)
-    if promoted:
-        Event.objects.filter(pk=event.pk).update(
-            seats_taken=event.seats_taken, waiting_taken=event.waiting_taken
-        )
-    for signup in promoted:
-        mails.write_promoted(event, signup, at=at)
-    return promoted
-
-
-@transaction.atomic
-def change_capacity(
-    event_id: int, *, capacity: int | None, waiting_list_capacity: int, at: dt.datetime
-) -> list[SignUp]:
-    """
-    Change how many there is room for, and return those from the queue who got a seat by it.
-
-    Raises SignUpError when fewer would fit than are signed up or waiting.
-    """
-    event = _lock(event_id)
-    if capacity is not None and capacity < event.seats_taken:
-        raise SignUpError(
-            _("%(count)s er alt påmeldt, så det må være minst så mange plasser.")
-            % {"count": event.seats_taken}
-        )
-    event.capacity = capacity
-    Event.objects.filter(pk=event.pk).update(capacity=capacity)
-    promoted = promote(event, at=at)
-    if event.waiting_taken > waiting_list_capacity:
-        raise SignUpError(
-            _("%(count)s står på ventelisten, så den må ha plass til minst så mange.")
-            % {"count": event.waiting_taken}
-        )
-    Event.objects.filter(pk=event.pk).update(waiting_list_capacity=waiting_list_capacity)
-    return promoted
-
-
-def counter_drift() -> list[tuple[int, int, int]]:
-    """Return (event, seats, waiting) as summed from the sign-ups where the counters say otherwise."""
-    sums: dict[int, dict[str, int]] = {}
-    for event_id, state, size in (
-        SignUp.objects.active()
-        .values_list("event_id", "state")
-        .annotate(people=Sum("size"))
-        .order_by("event_id", "state")
-    ):
-        sums.setdefault(event_id, {})[state] = size
-    counters = Event.objects.exclude(seats_taken=0, waiting_taken=0).values_list(
-        "pk", "seats_taken", "waiting_taken"
-    )
-    stated = {pk: (seats, waiting) for pk, seats, waiting in counters}
-    found = []
-    for pk in sorted(sums.keys() | stated.keys()):
-        own = sums.get(pk, {})
-        true = (own.get(SignUpState.ATTENDING, 0), own.get(SignUpState.WAITING, 0))
-        if true != stated.get(pk, (0, 0)):
-            found.append((pk, *true))
-    return found
+        if free is not None and more > free:
+            raise seats.refusal(event, more, at=at)
+    elif signup.state == SignUpState.WAITING and more > seats.queue_room(event):
+        raise FullError(seats.full_text(event))
 
 
 def set_reminder(signup_id: int, *, wanted: bool) -> None:

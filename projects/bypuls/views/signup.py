@@ -12,7 +12,8 @@ from projects.bypuls.events.availability import describe
 from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import Event, SignUp, SignUpState
 from projects.bypuls.rates import too_many
-from projects.bypuls.signups.mails import SIGNUP_LINK, queue_number
+from projects.bypuls.signups.mails import SIGNUP_LINK
+from projects.bypuls.signups.queue import queue_number
 from projects.bypuls.signups.signup import (
     Outcome,
     SignUpError,

@@ -7,13 +7,13 @@ from django.db import connection
 
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.models import Event, SignUp
+from projects.bypuls.signups.queue import change_capacity
+from projects.bypuls.signups.seats import counter_drift
 from projects.bypuls.signups.signup import (
     FullError,
     Party,
     SignUpError,
     cancel,
-    change_capacity,
-    counter_drift,
     sign_up,
 )
 from tests.projects.bypuls.factories import NOW, EventFactory

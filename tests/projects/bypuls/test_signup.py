@@ -4,15 +4,15 @@ import pytest
 
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.models import Event, SignUp
+from projects.bypuls.signups.queue import change_capacity
+from projects.bypuls.signups.seats import counter_drift
 from projects.bypuls.signups.signup import (
     ClosedError,
     FullError,
     Party,
     SignUpError,
     cancel,
-    change_capacity,
     change_size,
-    counter_drift,
     sign_up,
 )
 from tests.projects.bypuls.factories import NOW, EventFactory
