@@ -1,8 +1,13 @@
 """What every view needs to know of a request, and the narrowing of a page to the part htmx asked for."""
 
+import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
+
+# Read, and taken away, by the page cache.
+HOLDS_UNTIL = "X-Holds-Until"
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -28,3 +33,13 @@ def render_narrowed(
     if wants_part(request):
         template_name += f"#{part}"
     return render(request, template_name, context)
+
+
+def hold_until(response: HttpResponse, moment: datetime.datetime) -> HttpResponse:
+    """
+    Say from when on the page is no longer right ("åpent nå"), so that it is not held longer than that.
+
+    Pages are held for a minute at most without it, which is too long for what ends on the stroke.
+    """
+    response.headers[HOLDS_UNTIL] = f"{moment.timestamp():.3f}"
+    return response

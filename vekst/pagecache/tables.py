@@ -5,6 +5,7 @@ PUBLIC = (
     "bypuls_caseupdate",
     "bypuls_event",
     "bypuls_eventseries",
+    "bypuls_openingexception",
     "bypuls_openinghours",
     "bypuls_transportcase",
     "bypuls_venue",

@@ -21,7 +21,8 @@ Headers = list[tuple[str, str]]
 WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Key = tuple[str, ...]
 
-# Pages that change with the clock ("i dag", "åpent nå") are made anew at least this often.
+# Pages that change with the clock ("i dag", "om 3 dager") are made anew at least this often. One that is
+# right only until a certain moment ("åpent nå") says so in a header; see `vekst.http.hold_until`.
 MAX_AGE_SECONDS = 60.0
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -34,7 +35,8 @@ _COMPRESSIBLE = (
 )
 # A page about the visitor; a file that is compressed already, or says itself how long it may be held.
 _NEVER_KEPT = {"set-cookie", "content-encoding", "cache-control"}
-_NOT_SENT_ON = {"content-length", "vary", "etag", "expires"}
+HOLDS_UNTIL = "x-holds-until"
+_NOT_SENT_ON = {"content-length", "vary", "etag", "expires", HOLDS_UNTIL}
 
 
 class ReadsGeneration(Protocol):
@@ -48,7 +50,7 @@ class Entry:
     """One page as it is sent: the body in each coding with its headers, and until when it is right."""
 
     generation: int
-    made_at: float
+    right_until: float
     etag: str
     bodies: dict[str, tuple[bytes, Headers]]
     not_modified_headers: Headers
@@ -66,12 +68,14 @@ class PageCache:
         session_cookie: str,
         max_total_bytes: int = MAX_TOTAL_BYTES,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._application = application
         self._generation = generation
         self._session_cookie = session_cookie + "="
         self._max_total_bytes = max_total_bytes
         self._clock = clock
+        self._wall_clock = wall_clock
         self._entries: dict[Key, Entry] = {}
         self._total_bytes = 0
         self._write_lock = threading.Lock()
@@ -103,7 +107,7 @@ class PageCache:
         )
 
     def _is_right(self, entry: Entry, generation: int) -> bool:
-        return entry.generation == generation and self._clock() - entry.made_at < MAX_AGE_SECONDS
+        return entry.generation == generation and self._clock() < entry.right_until
 
     def _render(
         self, key: Key, generation: int, environ: Environ, start_response: Callable[..., Any]
@@ -130,7 +134,8 @@ class PageCache:
             close = getattr(result, "close", None)
             if close is not None:
                 close()
-        entry = _make_entry(body, headers, generation, self._clock())
+        lasts = min(MAX_AGE_SECONDS, _holds_until(headers) - self._wall_clock())
+        entry = _make_entry(body, headers, generation, self._clock() + lasts)
         self._keep(key, entry)
         return _send(entry, environ, start_response)
 
@@ -174,7 +179,15 @@ def _may_be_kept(status: str, headers: Headers) -> bool:
     return length is not None and length <= MAX_BODY_BYTES
 
 
-def _make_entry(body: bytes, headers: Headers, generation: int, now: float) -> Entry:
+def _holds_until(headers: Headers) -> float:
+    """The moment until which the page said that it is right, in seconds since 1970; else never."""
+    for name, value in headers:
+        if name.lower() == HOLDS_UNTIL:
+            return float(value)
+    return float("inf")
+
+
+def _make_entry(body: bytes, headers: Headers, generation: int, right_until: float) -> Entry:
     digest = hashlib.blake2b(body, digest_size=12).hexdigest()
     etag = f'W/"{digest}"'
     content_type = next((value for name, value in headers if name.lower() == "content-type"), "")
@@ -196,7 +209,7 @@ def _make_entry(body: bytes, headers: Headers, generation: int, now: float) -> E
         bodies[coding] = (coded, shared + extra)
     bare = [(name, value) for name, value in shared if name.lower() != "content-type"]
     size = sum(len(coded) for coded in codings.values()) + 2048
-    return Entry(generation, now, etag, bodies, bare, size)
+    return Entry(generation, right_until, etag, bodies, bare, size)
 
 
 def _accepted_coding(accepted: str) -> str:

@@ -9,7 +9,13 @@ from modeltranslation.admin import TranslationAdmin
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from projects.bypuls.models import CaseUpdate, OpeningHours, TransportCase, Venue
+from projects.bypuls.models import (
+    CaseUpdate,
+    OpeningException,
+    OpeningHours,
+    TransportCase,
+    Venue,
+)
 from vekst.history_admin import HistoryAdmin
 from vekst.uploads import PictureForm
 
@@ -20,6 +26,12 @@ class OpeningHoursInline(TabularInline):
     ordering = ["weekday", "opens", "pk"]
 
 
+class OpeningExceptionInline(TabularInline):
+    model = OpeningException
+    extra = 0
+    ordering = ["first_date", "pk"]
+
+
 @admin.register(Venue)
 class VenueAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     form = PictureForm
@@ -28,7 +40,7 @@ class VenueAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     search_fields = ["name", "address"]
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [OpeningHoursInline]
+    inlines = [OpeningHoursInline, OpeningExceptionInline]
     actions = ["publish", "hide"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "kind", "summary", "description", "website"]}),
@@ -48,7 +60,12 @@ class VenueAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         ),
         (
             _("Visning"),
-            {"fields": ["picture", "picture_alt", "hours_note", "is_example", "published_at"]},
+            {
+                "fields": [
+                    *("picture", "picture_alt", "holiday_rule", "hours_note"),
+                    *("is_example", "published_at"),
+                ]
+            },
         ),
     ]
 

@@ -20,6 +20,12 @@ from projects.bypuls.models.importing import (
     ImportRun,
     ImportSource,
 )
+from projects.bypuls.models.opening_hours import (
+    ExceptionKind,
+    OpeningException,
+    OpeningHours,
+    Weekday,
+)
 from projects.bypuls.models.organiser import EventMessage, EventOrganiser, MessageAudience
 from projects.bypuls.models.questions import Answer, Question, QuestionKind
 from projects.bypuls.models.reminder import (
@@ -39,7 +45,7 @@ from projects.bypuls.models.series import (
 from projects.bypuls.models.signup import SignUp, SignUpState
 from projects.bypuls.models.submission import NoteKind, SubmissionNote
 from projects.bypuls.models.transport import CaseState, CaseUpdate, TransportCase
-from projects.bypuls.models.venue import OpeningHours, Venue, VenueKind
+from projects.bypuls.models.venue import HolidayRule, Venue, VenueKind
 
 __all__ = [
     "Admission",
@@ -57,6 +63,8 @@ __all__ = [
     "EventOrganiser",
     "EventSeries",
     "EventStatus",
+    "ExceptionKind",
+    "HolidayRule",
     "ImportRun",
     "ImportSource",
     "ImportedEvent",
@@ -64,6 +72,7 @@ __all__ = [
     "LONGEST",
     "MessageAudience",
     "NoteKind",
+    "OpeningException",
     "OpeningHours",
     "Publication",
     "Question",
@@ -87,4 +96,5 @@ __all__ = [
     "TransportCase",
     "Venue",
     "VenueKind",
+    "Weekday",
 ]

@@ -1,13 +1,12 @@
-"""Places in town: where one eats, meets, learns and moves, and when they are open."""
+"""Places in town: where one eats, meets, learns and moves."""
 
 import datetime as dt
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,16 +21,14 @@ class VenueKind(models.TextChoices):
     WORK = "work", _("Arbeid og møter")
 
 
-class Weekday(models.IntegerChoices):
-    """The days of the week as Python counts them."""
+class HolidayRule(models.TextChoices):
+    """What a place does on public holidays. Empty means that nobody has said."""
 
-    MONDAY = 0, _("mandag")
-    TUESDAY = 1, _("tirsdag")
-    WEDNESDAY = 2, _("onsdag")
-    THURSDAY = 3, _("torsdag")
-    FRIDAY = 4, _("fredag")
-    SATURDAY = 5, _("lørdag")
-    SUNDAY = 6, _("søndag")
+    UNKNOWN = "", _("Ikke oppgitt")
+    CLOSED = "closed", _("Stengt")
+    SUNDAY = "sunday", _("Åpent som på søndager")
+    USUAL = "usual", _("Åpent som på ukedagen")
+    APPOINTMENT = "appointment", _("Etter avtale")
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
@@ -85,6 +82,9 @@ class Venue(models.Model):
         blank=True,
         help_text=_("For eksempel hvor tidene er hentet, eller at de er et eksempel."),
     )
+    holiday_rule = models.CharField(
+        _("på helligdager"), max_length=12, choices=HolidayRule, default="", blank=True
+    )
     picture = models.ImageField(
         _("bilde"),
         upload_to="steder/",
@@ -108,6 +108,11 @@ class Venue(models.Model):
                 name="bypuls_venue_kind_valid",
                 condition=Q(kind__in=VenueKind.values),
                 violation_error_message=_("Velg hva slags sted dette er."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_venue_holiday_rule_valid",
+                condition=Q(holiday_rule__in=HolidayRule.values),
+                violation_error_message=_("Velg hva stedet gjør på helligdager."),
             ),
             models.CheckConstraint(
                 name="bypuls_venue_position_whole",
@@ -148,52 +153,3 @@ class Venue(models.Model):
             for name in names
             if getattr(self, name) is not None
         ]
-
-
-class OpeningHours(models.Model):
-    """One span of a weekday in which a place is open. Closing before opening means the next morning."""
-
-    venue = models.ForeignKey(
-        Venue, models.CASCADE, related_name="opening_hours", verbose_name=_("sted")
-    )
-    weekday = models.PositiveSmallIntegerField(_("ukedag"), choices=Weekday)
-    opens = models.TimeField(_("åpner"))
-    closes = models.TimeField(_("stenger"))
-    note = models.CharField(_("gjelder"), max_length=60, blank=True)
-
-    class Meta:
-        verbose_name = _("åpningstid")
-        verbose_name_plural = _("åpningstider")
-        constraints = [
-            models.CheckConstraint(
-                name="bypuls_openinghours_weekday_valid",
-                condition=Q(weekday__in=Weekday.values),
-                violation_error_message=_("Velg en ukedag."),
-            ),
-            models.CheckConstraint(
-                name="bypuls_openinghours_not_empty",
-                condition=~Q(opens=F("closes")),
-                violation_error_message=_("Stedet kan ikke åpne og stenge samtidig."),
-            ),
-            models.UniqueConstraint(
-                fields=["venue", "weekday", "opens"],
-                name="bypuls_openinghours_once",
-                violation_error_message=_("Denne åpningstiden står der alt."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H.%M}–{self.closes:%H.%M}"
-
-    @property
-    def runs_past_midnight(self) -> bool:
-        return self.closes <= self.opens
-
-    def includes(self, at: dt.datetime) -> bool:
-        """Tell whether the place is open by this row at `at`, on its own day or the night after."""
-        now = timezone.localtime(at)
-        today = now.weekday() == self.weekday
-        if not self.runs_past_midnight:
-            return today and self.opens <= now.time() < self.closes
-        night_after = now.weekday() == (self.weekday + 1) % 7
-        return (today and now.time() >= self.opens) or (night_after and now.time() < self.closes)

@@ -1,5 +1,4 @@
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -8,8 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.bypuls.calendar.listing import make_cards
-from projects.bypuls.models import Event, OpeningHours, Venue, VenueKind
-from projects.bypuls.places.opening_hours import is_open, week_table
+from projects.bypuls.models import Event, Venue, VenueKind
+from projects.bypuls.places.opening_hours import (
+    coming_exceptions,
+    coming_week,
+    open_now,
+    right_until,
+    with_hours,
+)
+from vekst.http import hold_until
 
 UPCOMING = 10
 
@@ -19,8 +25,7 @@ UPCOMING = 10
 def venue_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     kind = request.GET.get("type", "")
-    hours = Prefetch("opening_hours", OpeningHours.objects.order_by("weekday", "opens", "pk"))
-    everything = list(Venue.objects.public(now).prefetch_related(hours).order_by("name", "pk"))
+    everything = list(with_hours(Venue.objects.public(now)).order_by("name", "pk"))
     kinds = [
         {
             "value": value,
@@ -31,13 +36,14 @@ def venue_list(request: HttpRequest) -> HttpResponse:
         for value, label in VenueKind.choices
     ]
     address = reverse("bypuls:venue_list")
+    shown = [
+        (venue, open_now(venue, at=now))
+        for venue in everything
+        if kind not in VenueKind.values or venue.kind == kind
+    ]
     context = {
         "crumbs": [(_("Steder"), address)],
-        "venues": [
-            (venue, is_open(venue.opening_hours.all(), at=now))
-            for venue in everything
-            if kind not in VenueKind.values or venue.kind == kind
-        ],
+        "venues": shown,
         "kinds": [kind for kind in kinds if kind["count"]],
         "is_filtered": kind in VenueKind.values,
         "total": len(everything),
@@ -53,15 +59,16 @@ def venue_list(request: HttpRequest) -> HttpResponse:
             if venue.latitude is not None and venue.longitude is not None
         ],
     }
-    return render(request, "bypuls/venue_list.html", context)
+    response = render(request, "bypuls/venue_list.html", context)
+    return hold_until(response, right_until([found for _venue, found in shown], at=now))
 
 
 @login_not_required
 @require_safe
 def venue(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    found = get_object_or_404(Venue.objects.public(now), slug=slug)
-    hours = list(found.opening_hours.order_by("weekday", "opens", "pk"))
+    found = get_object_or_404(with_hours(Venue.objects.public(now)), slug=slug)
+    opening = open_now(found, at=now)
     events = (
         Event.objects.public(now)
         .not_over(now)
@@ -85,10 +92,12 @@ def venue(request: HttpRequest, slug: str) -> HttpResponse:
             (found.name, found.get_absolute_url()),
         ],
         "venue": found,
-        "week": week_table(hours),
-        "open": is_open(hours, at=now),
-        "today": timezone.localtime(now).weekday(),
+        "week": coming_week(found, at=now),
+        "exceptions": coming_exceptions(found, at=now),
+        "opening": opening,
+        "today": timezone.localdate(now),
         "cards": make_cards(events, at=now),
         "points": points,
     }
-    return render(request, "bypuls/venue.html", context)
+    response = render(request, "bypuls/venue.html", context)
+    return hold_until(response, right_until([opening], at=now))

@@ -82,7 +82,15 @@ def clock():
 
 @pytest.fixture
 def visitor(site, generation, clock):
-    return Visitor(PageCache(site, generation, session_cookie="sessionid", clock=lambda: clock[0]))
+    return Visitor(
+        PageCache(
+            site,
+            generation,
+            session_cookie="sessionid",
+            clock=lambda: clock[0],
+            wall_clock=lambda: 1_000_000 + clock[0],
+        )
+    )
 
 
 def test_second_stranger_gets_the_held_page(visitor, site):
@@ -104,6 +112,26 @@ def test_an_edit_makes_the_page_anew(visitor, site, generation):
 def test_a_page_is_made_anew_after_a_minute(visitor, site, clock):
     visitor.get()
     clock[0] = 61.0
+
+    assert visitor.get()[2].startswith(b"side 2")
+
+
+def test_a_page_that_is_right_for_ten_seconds_is_held_for_ten_seconds(visitor, site, clock):
+    site.headers.append(("X-Holds-Until", "1000010.000"))
+    _status, headers, _body = visitor.get()
+    clock[0] = 9.9
+    before = visitor.get()[2]
+    clock[0] = 10.0
+    site.headers[-1] = ("X-Holds-Until", "1000500.000")
+
+    assert before.startswith(b"side 1")
+    assert visitor.get()[2].startswith(b"side 2")
+    assert "X-Holds-Until" not in headers
+
+
+def test_a_page_that_is_wrong_already_is_not_handed_out_again(visitor, site, clock):
+    site.headers.append(("X-Holds-Until", "999999.000"))
+    visitor.get()
 
     assert visitor.get()[2].startswith(b"side 2")
 
