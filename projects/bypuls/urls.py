@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.bypuls.views import events, places, signup, submissions, transport
+from projects.bypuls.views import events, organiser, places, signup, submissions, transport
 
 app_name = "bypuls"
 
@@ -19,6 +19,8 @@ urlpatterns = [
         signup.event_receipt,
         name="event_receipt",
     ),
+    path("min-side/arrangementer/", organiser.organiser_list, name="organiser_list"),
+    path("min-side/arrangementer/<slug:slug>/", organiser.organiser_event, name="organiser_event"),
     path("steder/", places.venue_list, name="venue_list"),
     path("steder/<slug:slug>/", places.venue, name="venue"),
     path("samferdsel/forum/", transport.transport_forum, name="transport_forum"),

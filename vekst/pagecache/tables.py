@@ -66,6 +66,9 @@ PRIVATE = (
     # Seats taken and people waiting stand on the event; the pages with forms are never held.
     "bypuls_answer",
     "bypuls_distinctevents",
+    "bypuls_doorlink",
+    "bypuls_doorpress",
+    "bypuls_eventlogentry",
     "bypuls_eventmessage",
     "bypuls_importedevent",
     "bypuls_importrun",

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from members.mailings.ledger import MailKind, enqueue
+from projects.bypuls.events.organisers import make_submitter_organiser
 from projects.bypuls.models import Event, Publication, SignUp
 from vekst.links import make_token
 from vekst.moderation import IllegalMoveError, check_move
@@ -59,6 +60,7 @@ def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt
         "event": event,
         "change_url": change_url(event),
         "event_url": settings.SITE_URL + event.get_absolute_url(),
+        "organiser_url": settings.SITE_URL + reverse("bypuls:organiser_event", args=[event.slug]),
         "programme": settings.PROGRAMME_NAME,
     }
     enqueue(
@@ -137,6 +139,7 @@ def publish(event_id: int, *, at: dt.datetime) -> Event:
     event.publication, event.published_at, event.changed_at = Publication.PUBLISHED, at, at
     event.moderation_note = ""
     event.save(update_fields=["publication", "published_at", "changed_at", "moderation_note"])
+    make_submitter_organiser(event, at=at)
     _decided(event, "published", at=at)
     return event
 

@@ -1,6 +1,7 @@
 """Places, what happens there, who comes, and what the transport forum works on."""
 
 from projects.bypuls.models.admission import Invitation, SeatHold
+from projects.bypuls.models.check_in import DoorLink, DoorPress, PressKind
 from projects.bypuls.models.choices import (
     TAKING_PLACE,
     Admission,
@@ -26,7 +27,13 @@ from projects.bypuls.models.opening_hours import (
     OpeningHours,
     Weekday,
 )
-from projects.bypuls.models.organiser import EventMessage, EventOrganiser, MessageAudience
+from projects.bypuls.models.organiser import (
+    EventLogEntry,
+    EventMessage,
+    EventOrganiser,
+    LogKind,
+    MessageAudience,
+)
 from projects.bypuls.models.questions import Answer, Question, QuestionKind
 from projects.bypuls.models.reminder import (
     ReminderAnchor,
@@ -55,10 +62,13 @@ __all__ = [
     "CaseState",
     "CaseUpdate",
     "DistinctEvents",
+    "DoorLink",
+    "DoorPress",
     "Event",
     "EventCount",
     "EventCountHorizon",
     "EventLanguage",
+    "EventLogEntry",
     "EventMessage",
     "EventOrganiser",
     "EventSeries",
@@ -70,10 +80,12 @@ __all__ = [
     "ImportedEvent",
     "Invitation",
     "LONGEST",
+    "LogKind",
     "MessageAudience",
     "NoteKind",
     "OpeningException",
     "OpeningHours",
+    "PressKind",
     "Publication",
     "Question",
     "QuestionKind",

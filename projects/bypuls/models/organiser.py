@@ -60,8 +60,13 @@ class MessageAudience(models.TextChoices):
 
 
 class EventMessage(models.Model):
-    """One message from the organiser to those who come or those who wait; sent once to each."""
+    """
+    One message from the organiser to those who come or those who wait; sent once to each.
 
+    `key` is made with the preview that is confirmed, so that the second of two clicks finds the first.
+    """
+
+    key = models.UUIDField(_("nøkkel"), unique=True, null=True, editable=False)
     event = models.ForeignKey(
         Event, models.CASCADE, related_name="messages", verbose_name=_("arrangement")
     )
@@ -92,3 +97,58 @@ class EventMessage(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LogKind(models.TextChoices):
+    """What an organiser did that others who run the event should be able to see."""
+
+    ORGANISER_ADDED = "organiser-added", _("La til arrangør")
+    ORGANISER_REMOVED = "organiser-removed", _("Fjernet arrangør")
+    HANDED_OVER = "handed-over", _("Overlot arrangementet")
+    EXPORTED = "exported", _("Lastet ned deltakerlisten")
+    MESSAGE = "message", _("Sendte melding")
+    SIGNED_OFF = "signed-off", _("Meldte av")
+    SIGNED_UP = "signed-up", _("Meldte på")
+    INVITED = "invited", _("Inviterte")
+    CAPACITY = "capacity", _("Endret plasser")
+    MOVED = "moved", _("Flyttet")
+    POSTPONED = "postponed", _("Utsatte")
+    CANCELLED = "cancelled", _("Avlyste")
+    COPIED = "copied", _("Kopierte")
+    DOOR_OPENED = "door-opened", _("Laget dørlenke")
+    DOOR_CLOSED = "door-closed", _("Trakk dørlenke")
+    SETTINGS = "settings", _("Endret oppsettet")
+
+
+class EventLogEntry(models.Model):
+    """One thing that somebody did with an event on Min side; written in the transaction that did it."""
+
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="log", verbose_name=_("arrangement")
+    )
+    kind = models.CharField(_("hva"), max_length=20, choices=LogKind)
+    detail = models.CharField(_("nærmere"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("av"),
+    )
+    at = models.DateTimeField(_("når"))
+
+    class Meta:
+        verbose_name = _("hendelse hos arrangøren")
+        verbose_name_plural = _("hendelser hos arrangøren")
+        constraints = [
+            models.CheckConstraint(
+                name="bypuls_eventlogentry_kind_valid",
+                condition=Q(kind__in=LogKind.values),
+                violation_error_message=_("Velg en av verdiene i listen."),
+            )
+        ]
+        indexes = [models.Index(fields=["event", "-at"], name="bypuls_eventlog_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.detail}".strip()

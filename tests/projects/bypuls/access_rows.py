@@ -1,9 +1,11 @@
+from collections.abc import Callable
+
 from django.core import signing
 
 from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.signups.mails import SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
-from tests.access_table import Row
+from tests.access_table import NOT_FOUND, OK, TO_LOGIN, Row
 from vekst.links import make_token
 
 
@@ -42,7 +44,34 @@ def a_signup() -> dict[str, object]:
     return {"token": make_token(SIGNUP_LINK, SignUpFactory.create().pk)}
 
 
+def organised(
+    name: str, kwargs: Callable[[], dict[str, object]] = an_event, *, method: str = "GET"
+) -> Row:
+    """A page of one event on Min side: for whoever runs it and for staff; it does not exist for others."""
+    return Row(
+        name,
+        kwargs,
+        anonymous=TO_LOGIN,
+        resident=NOT_FOUND,
+        company_contact=NOT_FOUND,
+        editor=OK,
+        programme_office=OK,
+        superuser=OK,
+        method=method,
+    )
+
+
 ROWS: list[Row] = [
+    Row(
+        "bypuls:organiser_list",
+        anonymous=TO_LOGIN,
+        resident=OK,
+        company_contact=OK,
+        editor=OK,
+        programme_office=OK,
+        superuser=OK,
+    ),
+    organised("bypuls:organiser_event"),
     Row("bypuls:event_list"),
     Row("bypuls:event_feed"),
     Row("bypuls:event", an_event),
