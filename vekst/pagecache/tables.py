@@ -3,12 +3,16 @@
 # A write to one of these makes every held page anew.
 PUBLIC = (
     "bypuls_caseupdate",
+    "bypuls_counter",
+    "bypuls_countreading",
     "bypuls_event",
     "bypuls_eventseries",
+    "bypuls_meetingroom",
     "bypuls_openingexception",
     "bypuls_openinghours",
     "bypuls_transportcase",
     "bypuls_venue",
+    "bypuls_venuephoto",
     "companies_company",
     "companies_forum",
     "companies_meeting",
@@ -82,6 +86,8 @@ PRIVATE = (
     "bypuls_seriesexception",
     "bypuls_seriessignup",
     "bypuls_signup",
+    "bypuls_venuecontact",
+    "bypuls_venueproposal",
     "bypuls_submissionnote",
     # Counts for the filters, derived from the events, homes and vacancies by triggers.
     "bypuls_eventcount",

@@ -15,12 +15,8 @@ from projects.bypuls.models.choices import (
 )
 from projects.bypuls.models.count import EventCount, EventCountHorizon
 from projects.bypuls.models.event import LONGEST, Event
-from projects.bypuls.models.importing import (
-    DistinctEvents,
-    ImportedEvent,
-    ImportRun,
-    ImportSource,
-)
+from projects.bypuls.models.importing import DistinctEvents, ImportedEvent, ImportRun, ImportSource
+from projects.bypuls.models.keeping import ProposalKind, ProposalState, VenueContact, VenueProposal
 from projects.bypuls.models.opening_hours import (
     ExceptionKind,
     OpeningException,
@@ -34,6 +30,7 @@ from projects.bypuls.models.organiser import (
     LogKind,
     MessageAudience,
 )
+from projects.bypuls.models.pulse import Counted, Counter, CountReading
 from projects.bypuls.models.questions import Answer, Question, QuestionKind
 from projects.bypuls.models.reminder import (
     ReminderAnchor,
@@ -52,15 +49,27 @@ from projects.bypuls.models.series import (
 from projects.bypuls.models.signup import SignUp, SignUpState
 from projects.bypuls.models.submission import NoteKind, SubmissionNote
 from projects.bypuls.models.transport import CaseState, CaseUpdate, TransportCase
-from projects.bypuls.models.venue import HolidayRule, Venue, VenueKind
+from projects.bypuls.models.venue import (
+    ACCESS_FIELDS,
+    HolidayRule,
+    PriceLevel,
+    Venue,
+    VenueKind,
+    VenueOffer,
+)
+from projects.bypuls.models.venue_facts import MeetingRoom, RoomEquipment, VenuePhoto
 
 __all__ = [
+    "ACCESS_FIELDS",
     "Admission",
     "Answer",
     "AttendeeList",
     "Audience",
     "CaseState",
     "CaseUpdate",
+    "CountReading",
+    "Counted",
+    "Counter",
     "DistinctEvents",
     "DoorLink",
     "DoorPress",
@@ -81,11 +90,15 @@ __all__ = [
     "Invitation",
     "LONGEST",
     "LogKind",
+    "MeetingRoom",
     "MessageAudience",
     "NoteKind",
     "OpeningException",
     "OpeningHours",
     "PressKind",
+    "PriceLevel",
+    "ProposalKind",
+    "ProposalState",
     "Publication",
     "Question",
     "QuestionKind",
@@ -94,6 +107,7 @@ __all__ = [
     "ReminderPurpose",
     "ReminderRule",
     "ReminderState",
+    "RoomEquipment",
     "SchoolHoliday",
     "SeatHold",
     "SeriesException",
@@ -107,6 +121,10 @@ __all__ = [
     "Topic",
     "TransportCase",
     "Venue",
+    "VenueContact",
     "VenueKind",
+    "VenueOffer",
+    "VenuePhoto",
+    "VenueProposal",
     "Weekday",
 ]

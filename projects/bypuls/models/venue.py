@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -29,6 +30,39 @@ class HolidayRule(models.TextChoices):
     SUNDAY = "sunday", _("Åpent som på søndager")
     USUAL = "usual", _("Åpent som på ukedagen")
     APPOINTMENT = "appointment", _("Etter avtale")
+
+
+class VenueOffer(models.TextChoices):
+    """What one can get at a place, beyond what its kind says."""
+
+    COFFEE = "coffee", _("Kaffe og bakst")
+    LUNCH = "lunch", _("Lunsj")
+    DINNER = "dinner", _("Middag")
+    BAR = "bar", _("Bar")
+    TAKEAWAY = "takeaway", _("Mat å ta med")
+    VEGETARIAN = "vegetarian", _("Vegetar og vegansk")
+    OUTDOOR = "outdoor", _("Uteservering")
+    CHILDREN = "children", _("Barnevennlig")
+    WIFI = "wifi", _("Åpent trådløst nett")
+    ROOMS = "rooms", _("Møterom")
+
+
+class PriceLevel(models.IntegerChoices):
+    """What a meal or a visit costs, roughly."""
+
+    LOW = 1, _("Rimelig")
+    MIDDLE = 2, _("Middels")
+    HIGH = 3, _("Høyt")
+
+
+# What is known about getting in and about; null where nobody has told.
+ACCESS_FIELDS = (
+    "has_step_free_entrance",
+    "has_lift",
+    "has_accessible_toilet",
+    "has_accessible_parking",
+    "has_hearing_loop",
+)
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
@@ -70,6 +104,17 @@ class Venue(models.Model):
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     website = models.URLField(_("nettsted"), blank=True)
+    phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    contact_email = models.EmailField(_("e-post som vises"), blank=True)
+    offers = ArrayField(
+        models.CharField(max_length=20, choices=VenueOffer),
+        verbose_name=_("tilbud"),
+        default=list,
+        blank=True,
+    )
+    price_level = models.PositiveSmallIntegerField(
+        _("prisnivå"), choices=PriceLevel, null=True, blank=True
+    )
     has_step_free_entrance = models.BooleanField(_("trinnfri inngang"), null=True, blank=True)
     has_accessible_toilet = models.BooleanField(_("HC-toalett"), null=True, blank=True)
     has_hearing_loop = models.BooleanField(_("teleslynge"), null=True, blank=True)
@@ -115,6 +160,16 @@ class Venue(models.Model):
                 violation_error_message=_("Velg hva stedet gjør på helligdager."),
             ),
             models.CheckConstraint(
+                name="bypuls_venue_offers_valid",
+                condition=Q(offers__contained_by=VenueOffer.values),
+                violation_error_message=_("Velg tilbud fra listen."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_venue_price_level_valid",
+                condition=Q(price_level=None) | Q(price_level__in=PriceLevel.values),
+                violation_error_message=_("Velg et prisnivå fra listen."),
+            ),
+            models.CheckConstraint(
                 name="bypuls_venue_position_whole",
                 condition=Q(latitude=None, longitude=None)
                 | Q(latitude__isnull=False, longitude__isnull=False),
@@ -139,17 +194,15 @@ class Venue(models.Model):
         return ", ".join(part for part in (self.address, place) if part)
 
     @property
+    def offer_labels(self) -> list[str]:
+        """What one can get here, in words and in the order of the list."""
+        return [str(offer.label) for offer in VenueOffer if offer.value in self.offers]
+
+    @property
     def accessibility_facts(self) -> list[tuple[str, bool]]:
         """What is known about access, as (what, whether it is there); what nobody told is left out."""
-        names = (
-            "has_step_free_entrance",
-            "has_lift",
-            "has_accessible_toilet",
-            "has_accessible_parking",
-            "has_hearing_loop",
-        )
         return [
             (str(self._meta.get_field(name).verbose_name), getattr(self, name))  # type: ignore[union-attr]
-            for name in names
+            for name in ACCESS_FIELDS
             if getattr(self, name) is not None
         ]
