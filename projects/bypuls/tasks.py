@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from projects.bypuls.calendar import counts
 from projects.bypuls.events import life
-from projects.bypuls.signups import holds, reminders, seats
+from projects.bypuls.signups import holds, queue, reminders, seats
 
 logger = logging.getLogger(__name__)
 
@@ -33,5 +33,8 @@ def settle_events() -> None:
 
 
 @shared_task
-def drop_expired_holds() -> None:
-    holds.drop_expired(at=timezone.now())
+def settle_queues() -> None:
+    now = timezone.now()
+    holds.drop_expired(at=now)
+    queue.expire_offers(at=now)
+    queue.drive_queues(at=now)

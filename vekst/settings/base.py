@@ -226,8 +226,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         **_lasts(60),
     },
-    "drop-expired-holds": {
-        "task": "projects.bypuls.tasks.drop_expired_holds",
+    "settle-queues": {
+        "task": "projects.bypuls.tasks.settle_queues",
         "schedule": 15.0,
         **_lasts(15),
     },

@@ -87,7 +87,7 @@ class CapacityForm(EventDialogForm):
         min_value=0,
         max_value=100_000,
         required=False,
-        help_text=_("Tomt betyr ubegrenset. Nye plasser går straks til ventelisten."),
+        help_text=_("Tomt betyr ubegrenset. Nye plasser tilbys straks til dem som venter."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     waiting_list_capacity = forms.IntegerField(

@@ -236,8 +236,8 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
             return text % {"n": result}
         if isinstance(result, list):
             text = ngettext(
-                "%(n)s fikk plass fra ventelisten.",
-                "%(n)s fikk plass fra ventelisten.",
+                "%(n)s på ventelisten er tilbudt plass.",
+                "%(n)s på ventelisten er tilbudt plass.",
                 len(result),
             )
             return text % {"n": len(result)}

@@ -29,3 +29,7 @@ class NotAdmittedError(SignUpError):
 
 class CompanyLimitError(SignUpError):
     """More people from one company than the event has room for."""
+
+
+class OfferGoneError(SignUpError):
+    """The offer of seats is answered, too old, or was never made."""

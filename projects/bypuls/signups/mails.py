@@ -1,16 +1,18 @@
 """What people who signed up are told by mail, in the language they signed up in."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from members.mailings.ledger import MailKind, Message, enqueue_many
+from members.mailings.ledger import Attachment, MailKind, Message, enqueue_many
 from projects.bypuls.calendar.calendar_file import CANCEL, REQUEST, attachment
 from projects.bypuls.models import Event, SignUp, SignUpState
+from projects.bypuls.signups.ticket import ticket_code, ticket_file
 from vekst.links import make_token
 
 SIGNUP_LINK = "bypuls.signup"
@@ -22,7 +24,7 @@ def my_signup_url(signup: SignUp) -> str:
     return settings.SITE_URL + path
 
 
-def _message(
+def compose(
     event: Event,
     signup: SignUp,
     template: str,
@@ -31,8 +33,16 @@ def _message(
     kind: MailKind,
     occasion: str,
     method: str = "",
+    files: Sequence[Attachment] = (),
+    not_before: dt.datetime | None = None,
     stale_at: dt.datetime | None = None,
 ) -> Message:
+    """
+    Return a message to one party, from the templates `<template>_subject.txt` and `_body.txt`.
+
+    With a `method` the calendar file of the event goes along. Writing it is for the caller, many at a
+    time when there are many.
+    """
     with translation.override(signup.language):
         context = {
             **more,
@@ -44,20 +54,21 @@ def _message(
         }
         title = render_to_string(f"bypuls/mail/{template}_subject.txt", context)
         text = render_to_string(f"bypuls/mail/{template}_body.txt", context)
-        files = [attachment(event, signup, method=method)] if method else []
+        calendar = [attachment(event, signup, method=method)] if method else []
     return Message(
         kind=kind,
         subject=occasion,
         recipient=signup.email,
         title=title,
         text=text.strip() + "\n",
-        attachments=files,
+        attachments=[*calendar, *files],
         mandatory=kind != MailKind.EVENT_REMINDER,
+        not_before=not_before,
         stale_at=stale_at,
     )
 
 
-def _write(
+def write(
     event: Event,
     signup: SignUp,
     template: str,
@@ -66,33 +77,47 @@ def _write(
     occasion: str,
     at: dt.datetime,
     method: str = "",
+    files: Sequence[Attachment] = (),
     **context: object,
 ) -> None:
+    """Write one message to one party into the ledger. Who came in from the street has no address."""
     if signup.email:
-        message = _message(
-            event, signup, template, context, kind=kind, occasion=occasion, method=method
+        message = compose(
+            event,
+            signup,
+            template,
+            context,
+            kind=kind,
+            occasion=occasion,
+            method=method,
+            files=files,
         )
         enqueue_many([message], at=at)
 
 
+def _seat(signup: SignUp) -> dict[str, Any]:
+    """Return what goes along to somebody who has a seat: the ticket, as a picture and as letters."""
+    return {"files": [ticket_file(signup)], "method": REQUEST, "code": ticket_code(signup)}
+
+
 def write_receipt(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
-    """Tell that one has a seat, or which number one is in the queue."""
-    attending = signup.state == SignUpState.ATTENDING
-    _write(
+    """Tell that one has a seat, which number one is in the queue, or that one's interest is noted."""
+    templates = {SignUpState.ATTENDING: "receipt", SignUpState.INTERESTED: "interest"}
+    write(
         event,
         signup,
-        "receipt" if attending else "waiting",
+        templates.get(SignUpState(signup.state), "waiting"),
         kind=MailKind.SIGNUP_RECEIPT,
         occasion=f"signup-{signup.pk}",
         at=at,
-        method=REQUEST if attending else "",
         number=number,
+        **(_seat(signup) if signup.state == SignUpState.ATTENDING else {}),
     )
 
 
 def write_already_signed_up(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
     """Remind someone who signs up again that they are signed up. At most once an hour."""
-    _write(
+    write(
         event,
         signup,
         "already",
@@ -105,7 +130,7 @@ def write_already_signed_up(event: Event, signup: SignUp, *, number: int, at: dt
 
 def write_size_changed(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
     """Confirm a party's new size."""
-    _write(
+    write(
         event,
         signup,
         "size",
@@ -115,16 +140,24 @@ def write_size_changed(event: Event, signup: SignUp, *, at: dt.datetime) -> None
     )
 
 
-def write_promoted(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
-    """Tell someone in the queue that they have a seat now."""
-    _write(
+def write_promoted(
+    event: Event, signup: SignUp, *, rest_url: str = "", number: int = 0, at: dt.datetime
+) -> None:
+    """
+    Tell somebody from the queue that they have a seat now.
+
+    `rest_url` and `number` are of the rest of a party that split, which still waits.
+    """
+    write(
         event,
         signup,
         "promoted",
         kind=MailKind.SIGNUP_PROMOTED,
         occasion=f"signup-{signup.pk}",
         at=at,
-        method=REQUEST,
+        rest_url=rest_url,
+        number=number,
+        **_seat(signup),
     )
 
 
@@ -132,7 +165,7 @@ def write_cancelled_by_oneself(
     event: Event, signup: SignUp, *, had_seat: bool, at: dt.datetime
 ) -> None:
     """Confirm that one is signed off."""
-    _write(
+    write(
         event,
         signup,
         "signed_off",
@@ -140,6 +173,7 @@ def write_cancelled_by_oneself(
         occasion=f"signup-{signup.pk}",
         at=at,
         method=CANCEL if had_seat else "",
+        had_seat=had_seat,
     )
 
 
@@ -149,7 +183,7 @@ def write_changes(
     """Tell of a new time, a postponement (`postponed`) or a cancellation (`cancelled`): once a change."""
     with_seat = REQUEST if template == "moved" else CANCEL
     messages = [
-        _message(
+        compose(
             event,
             signup,
             template,
@@ -175,7 +209,7 @@ def write_reminders(event: Event, signups: Iterable[SignUp], *, at: dt.datetime)
     """Remind of the event. Not sent any more in the last half hour before the start."""
     is_tomorrow = (timezone.localdate(event.starts_at) - timezone.localdate(at)).days == 1
     messages = [
-        _message(
+        compose(
             event,
             signup,
             "reminder",

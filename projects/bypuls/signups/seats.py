@@ -145,20 +145,23 @@ def free_seats(event: Event, *, at: dt.datetime) -> int | None:
     return max(left - held_seats(event, at=at), 0) if left > 0 else 0
 
 
+def asked_to_split(event: Event) -> int:
+    """Return how many people come back to the queue if all who are asked to split say no."""
+    if event.queue_policy != QueuePolicy.SPLIT:
+        return 0
+    asked = SignUp.objects.filter(
+        event=event, state=SignUpState.OFFERED, offered_size__lt=F("size")
+    )
+    return asked.aggregate(n=Sum("offered_size"))["n"] or 0
+
+
 def queue_room(event: Event) -> int:
     """
     Return how many people more may stand in the queue.
 
-    A party asked to split may say no, and then all of it waits again: its place is kept free.
+    The places of those who are asked to split are kept for them.
     """
-    split = (
-        SignUp.objects.filter(
-            event=event, state=SignUpState.OFFERED, offered_size__lt=F("size")
-        ).aggregate(n=Sum("offered_size"))["n"]
-        if event.queue_policy == QueuePolicy.SPLIT
-        else 0
-    )
-    return max(event.waiting_list_capacity - event.waiting_taken - (split or 0), 0)
+    return max(event.waiting_list_capacity - event.waiting_taken - asked_to_split(event), 0)
 
 
 def stands_behind(event: Event, free: int | None) -> bool:

@@ -21,6 +21,7 @@ from projects.bypuls.models import (
     Event,
     Invitation,
     Question,
+    QueuePolicy,
     SeatHold,
     SignUp,
     SignUpState,
@@ -32,6 +33,7 @@ from projects.bypuls.signups.errors import (
     FullError,
     HeldError,
     NotAdmittedError,
+    OfferGoneError,
     SignUpError,
 )
 from projects.bypuls.signups.invitations import may_sign_up
@@ -43,6 +45,7 @@ __all__ = [
     "FullError",
     "HeldError",
     "NotAdmittedError",
+    "OfferGoneError",
     "Outcome",
     "Party",
     "SignUpError",
@@ -217,7 +220,11 @@ def _welcome(
     waits = state == SignUpState.WAITING
     number = queue.queue_number(signup) if waits else 0
     mails.write_receipt(event, signup, number=number, at=at)
-    return Outcome(signup, state, number)
+    if waits and event.queue_policy == QueuePolicy.SPLIT and queue.offer_seats(event, at=at):
+        # A group that does not fit is asked at once whether some of it will come.
+        signup.refresh_from_db()
+        number = number if signup.state == SignUpState.WAITING else 0
+    return Outcome(signup, signup.state, number)
 
 
 def add_signup(

@@ -219,7 +219,7 @@ def test_signing_off_in_the_list_frees_the_seat(office: Client):
     )
 
     states = SignUp.objects.order_by("pk").values_list("state", flat=True)
-    assert list(states) == ["cancelled", "attending"]
+    assert list(states) == ["cancelled", "offered"]
 
 
 def test_residents_do_not_get_in(client: Client, resident: User):

@@ -15,8 +15,9 @@ from projects.bypuls.events.changes import (
 )
 from projects.bypuls.models import Event, SignUp
 from projects.bypuls.signups import reminders
+from projects.bypuls.signups.queue import offer_seats
 from projects.bypuls.signups.reminders import due_at, write_due
-from projects.bypuls.signups.signup import Party, cancel, promote, sign_up
+from projects.bypuls.signups.signup import Party, cancel, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,7 @@ def files(email: str) -> list[icalendar.Calendar]:
         icalendar.Calendar.from_ical(file["content"])
         for delivery in deliveries
         for file in delivery.body.attachments
+        if file["name"].endswith(".ics")
     ]
 
 
@@ -134,7 +136,7 @@ def test_calling_off_mails_everybody_once_and_takes_it_out_of_calendars():
     )
 
 
-def test_nobody_is_promoted_into_a_cancelled_event():
+def test_nobody_is_offered_seats_of_a_cancelled_event():
     event = EventFactory.create(capacity=1)
     first = join(event, "a@example.no")
     join(event, "ko@example.no")
@@ -142,8 +144,8 @@ def test_nobody_is_promoted_into_a_cancelled_event():
 
     cancel(first, at=NOW)
 
-    assert promote(Event.objects.get(pk=event.pk), at=NOW) == []
-    assert "signup-promoted" not in kinds("ko@example.no")
+    assert offer_seats(Event.objects.get(pk=event.pk), at=NOW) == []
+    assert "signup-offered" not in kinds("ko@example.no")
 
 
 def test_a_postponed_event_keeps_its_people_and_can_get_a_new_time():

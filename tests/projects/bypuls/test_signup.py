@@ -108,7 +108,7 @@ def test_a_group_too_large_for_the_queue_is_refused_whole():
     assert counters(event) == (2, 0)
 
 
-def test_cancelling_promotes_in_order_until_one_does_not_fit():
+def test_cancelling_offers_seats_in_order_until_one_does_not_fit():
     event = EventFactory.create(capacity=4, waiting_list_capacity=10)
     first = join(event, "a@example.no", size=3)
     join(event, "b@example.no", size=1)
@@ -121,12 +121,12 @@ def test_cancelling_promotes_in_order_until_one_does_not_fit():
     assert states(event) == [
         ("a", "cancelled"),
         ("b", "attending"),
-        ("c", "attending"),
+        ("c", "offered"),
         ("d", "waiting"),
         ("e", "waiting"),
     ]
     assert counters(event) == (3, 3)
-    assert mails("c@example.no")[-1][0] == "signup-promoted"
+    assert mails("c@example.no")[-1][0] == "signup-offered"
 
 
 def test_cancelling_twice_mails_once():
@@ -222,16 +222,16 @@ def test_a_party_has_the_size_the_event_allows(size):
         join(EventFactory.create(), "a@example.no", size=size)
 
 
-def test_five_more_seats_promote_exactly_as_many_as_fit():
+def test_five_more_seats_are_offered_to_exactly_five():
     event = EventFactory.create(capacity=1, waiting_list_capacity=10)
     for letter in "abcdefgh":
         join(event, f"{letter}@example.no")
 
-    promoted = change_capacity(event.pk, capacity=6, waiting_list_capacity=10, at=NOW)
+    offered = change_capacity(event.pk, capacity=6, waiting_list_capacity=10, at=NOW)
 
-    assert [signup.email[0] for signup in promoted] == ["b", "c", "d", "e", "f"]
+    assert [signup.email[0] for signup in offered] == ["b", "c", "d", "e", "f"]
     assert counters(event) == (6, 2)
-    assert Delivery.objects.filter(kind="signup-promoted").count() == 5
+    assert Delivery.objects.filter(kind="signup-offered").count() == 5
     assert change_capacity(event.pk, capacity=6, waiting_list_capacity=10, at=NOW) == []
 
 
@@ -265,7 +265,7 @@ def test_a_smaller_party_frees_seats_for_the_queue():
 
     change_size(signup.pk, 1, at=NOW)
 
-    assert states(event)[-1] == ("b", "attending")
+    assert states(event)[-1] == ("b", "offered")
     assert counters(event) == (3, 0)
 
 
