@@ -159,4 +159,5 @@ def mark_held(event_id: int, *, attendance: int | None, at: dt.datetime) -> None
     if timezone.localtime(at) < timezone.localtime(event.starts_at):
         raise ChangeError(_("Arrangementet har ikke begynt."))
     event.status, event.attendance, event.changed_at = EventStatus.HELD, attendance, at
-    event.save(update_fields=["status", "attendance", "changed_at"])
+    event.is_attendance_counted = False
+    event.save(update_fields=["status", "attendance", "is_attendance_counted", "changed_at"])

@@ -252,6 +252,9 @@ class Event(models.Model):
         _("påminnet om start"), null=True, blank=True, editable=False
     )
     attendance = models.PositiveIntegerField(_("antall som kom"), null=True, blank=True)
+    is_attendance_counted = models.BooleanField(
+        _("antallet er talt ved døra"), default=False, db_default=False, editable=False
+    )
 
     # In calendars
     uid = models.CharField(max_length=120, unique=True, default=make_uid, editable=False)

@@ -100,7 +100,9 @@ def next_number(event: Event) -> int:
 
 def counter_drift() -> list[tuple[int, int, int]]:
     """Return (event, seats, waiting) as summed from the sign-ups where the counters say otherwise."""
-    attending, waiting = Q(state=SignUpState.ATTENDING), Q(state=SignUpState.WAITING)
+    # Whoever came without signing up takes no seat of those who did.
+    attending = Q(state=SignUpState.ATTENDING, is_walk_in=False)
+    waiting = Q(state=SignUpState.WAITING)
     offered = Q(state=SignUpState.OFFERED)
     rows = (
         SignUp.objects.filter(attending | waiting | offered)
