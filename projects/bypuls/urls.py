@@ -1,6 +1,14 @@
 from django.urls import path
 
-from projects.bypuls.views import events, organiser, places, signup, submissions, transport
+from projects.bypuls.views import (
+    events,
+    my_signup,
+    organiser,
+    places,
+    signup,
+    submissions,
+    transport,
+)
 
 app_name = "bypuls"
 
@@ -10,7 +18,7 @@ urlpatterns = [
     path("arrangementer/ny/", submissions.event_new, name="event_new"),
     path("arrangementer/ny/takk/", submissions.event_sent, name="event_sent"),
     path("arrangementer/endre/<str:token>/", submissions.event_change, name="event_change"),
-    path("arrangementer/min-pamelding/<str:token>/", signup.my_signup, name="my_signup"),
+    path("arrangementer/min-pamelding/<str:token>/", my_signup.my_signup, name="my_signup"),
     path("arrangementer/<slug:slug>.ics", events.event_calendar, name="event_calendar"),
     path("arrangementer/<slug:slug>/", events.event, name="event"),
     path("arrangementer/<slug:slug>/pamelding/", signup.event_signup, name="event_signup"),

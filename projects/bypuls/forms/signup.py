@@ -1,8 +1,19 @@
+import datetime as dt
+import uuid
+from typing import Any, Self
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from projects.bypuls.models import Event
+from members.companies.models import Company
+from projects.bypuls.forms.company import CompanyField
+from projects.bypuls.forms.questions import answers_from, field_for, field_name
+from projects.bypuls.models import Admission, AttendeeList, Event, Invitation, Question
 from projects.bypuls.signups.signup import Party
+
+# The order in which people tell of themselves; the event's own questions come after the company.
+ORDER = ["name", "email", "size", "companions", "company"]
 
 
 class SignUpForm(forms.Form):
@@ -44,26 +55,103 @@ class SignUpForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    shows_name = forms.BooleanField(label=_("Vis navnet mitt på deltakerlisten"), required=False)
     wants_reminder = forms.BooleanField(
-        label=_("Send meg en påminnelse dagen før"), required=False, initial=True
+        label=_("Send meg en påminnelse før arrangementet"), required=False, initial=True
     )
+    hold = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, event: Event, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        most = event.max_group_size
+    def __init__(
+        self,
+        event: Event,
+        *,
+        at: dt.datetime,
+        invitation: Invitation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.event = event
+        self.questions = list(Question.objects.filter(event=event).order_by("position", "pk"))
+        self._ask_for_company(at, invitation)
+        for question in self.questions:
+            self.fields[field_name(question)] = field_for(question)
+        self._leave_out()
+        self.order_fields([*ORDER, *(field_name(question) for question in self.questions)])
+        if invitation is not None and not self.is_bound:
+            self.initial = {"name": invitation.name, "email": invitation.email, **self.initial}
+
+    @classmethod
+    def as_typed(cls, event: Event, data: QueryDict, **kwargs: Any) -> Self:
+        """Return the form with all that was typed in it, and nothing checked yet."""
+        form = cls(event, **kwargs)
+        form.initial = {
+            name: field.widget.value_from_datadict(data, {}, name)
+            for name, field in form.fields.items()
+        }
+        return form
+
+    def _ask_for_company(self, at: dt.datetime, invitation: Invitation | None) -> None:
+        is_early = self.event.members_first_until is not None and (
+            at < self.event.members_first_until
+        )
+        members_only = self.event.admission == Admission.MEMBERS or (
+            is_early and self.event.admission == Admission.OPEN
+        )
+        required = members_only and invitation is None
+        if not (self.event.asks_company or self.event.max_per_company or members_only):
+            return
+        self.fields["company"] = field = CompanyField(
+            at=at,
+            label=_("Bedriften du jobber i"),
+            required=required,
+            help_text=_("Skriv navnet eller organisasjonsnummeret til medlemsbedriften.")
+            if required
+            else _("Er bedriften ikke medlem, lar du feltet stå tomt."),
+        )
+        field.list_members()
+
+    def _leave_out(self) -> None:
+        event = self.event
         size = self.fields["size"]
         assert isinstance(size, forms.TypedChoiceField)  # noqa: S101
-        size.choices = [(number, str(number)) for number in range(1, most + 1)]
-        if most == 1:
+        size.choices = [(number, str(number)) for number in range(1, event.max_group_size + 1)]
+        if event.max_group_size == 1:
             size.required = False
             size.widget = forms.HiddenInput()
             del self.fields["companions"]
         if not event.asks_diet:
             del self.fields["diet"]
+        if event.attendee_list == AttendeeList.HIDDEN:
+            del self.fields["shows_name"]
+        else:
+            self.fields["shows_name"].help_text = (
+                _("Alle kan se listen.")
+                if event.attendee_list == AttendeeList.PUBLIC
+                else _("De som er påmeldt, kan se listen.")
+            )
+        if not event.is_date_set:
+            self._only_interest()
+
+    def _only_interest(self) -> None:
+        """Nothing is held, nobody is fed and nobody reminded before there is a date."""
+        for name in ("companions", "diet", "shows_name", "wants_reminder"):
+            self.fields.pop(name, None)
+        for question in self.questions:
+            del self.fields[field_name(question)]
+        self.questions = []
+        self.fields["email"].help_text = _("Hit skriver vi når datoen er bestemt.")
+        self.fields["size"].help_text = _("Omtrent; du kan endre det senere.")
+
+    @property
+    def hold_key(self) -> uuid.UUID | None:
+        """The key of the seats held for this form, if there are any."""
+        key = self.cleaned_data.get("hold")
+        return key if isinstance(key, uuid.UUID) else None
 
     def party(self, language: str) -> Party:
         """Return what was typed, for `sign_up`."""
         data = self.cleaned_data
+        company = data.get("company")
         return Party(
             name=data["name"],
             email=data["email"],
@@ -71,6 +159,9 @@ class SignUpForm(forms.Form):
             companions=data.get("companions", ""),
             note=data["note"],
             diet=data.get("diet", ""),
-            wants_reminder=data["wants_reminder"],
+            wants_reminder=data.get("wants_reminder", True),
             language=language,
+            company_id=company.pk if isinstance(company, Company) else None,
+            shows_name=data.get("shows_name", False),
+            answers=answers_from(self.questions, data),
         )

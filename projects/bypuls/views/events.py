@@ -20,6 +20,7 @@ from projects.bypuls.calendar.listing import (
 from projects.bypuls.events.availability import describe
 from projects.bypuls.events.structured_data import event_json
 from projects.bypuls.models import Event, Venue
+from projects.bypuls.signups.seats import held_seats
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
 from vekst.paging import keyset_page
@@ -110,7 +111,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             (found.title, found.get_absolute_url(), foreign_language(found, "title")),
         ],
         "event": found,
-        "availability": describe(found, at=now),
+        "availability": describe(found, at=now, held=held_seats(found, at=now)),
         "is_over": found.ends_at <= now,
         "similar": make_cards(similar, at=now),
         "structured_data": event_json(found),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,53 +9,97 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
+from members.accounts.models import User
+from members.companies.access import companies_of
 from projects.bypuls.events.availability import describe
 from projects.bypuls.forms.signup import SignUpForm
-from projects.bypuls.models import Event, SignUp, SignUpState
+from projects.bypuls.models import Event, Invitation, SignUpState
 from projects.bypuls.rates import too_many
-from projects.bypuls.signups.mails import SIGNUP_LINK
-from projects.bypuls.signups.queue import queue_number
-from projects.bypuls.signups.signup import (
-    Outcome,
-    SignUpError,
-    cancel,
-    change_size,
-    closed_reason,
-    set_reminder,
-    sign_up,
-)
+from projects.bypuls.signups.entrance import entrance_to
+from projects.bypuls.signups.seats import held_seats
+from projects.bypuls.signups.signup import Outcome, SignUpError, sign_up
+from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
+from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
-from vekst.links import BadLinkError, read_token
 
 RECEIPT = "bypuls.receipt"
 
 
-def _crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
-    return [
-        (_("Arrangementer"), reverse("bypuls:event_list")),
-        (event.title, event.get_absolute_url(), foreign_language(event, "title")),
-        (label, url),
-    ]
+def crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
+    """Return the way to a page below an event; one that is unlisted has no page of its own."""
+    way: list[tuple[str, ...]] = [(_("Arrangementer"), reverse("bypuls:event_list"))]
+    if not event.is_unlisted:
+        way.append((event.title, event.get_absolute_url(), foreign_language(event, "title")))
+    return [*way, (label, url)]
 
 
 @login_not_required
 @never_cache
+@vary_on_headers("HX-Request", "HX-Boosted")
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_signup(request: HttpRequest, slug: str) -> HttpResponse:
+def event_signup(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    event = get_object_or_404(Event.objects.public(now).select_related("venue"), slug=slug)
-    form = SignUpForm(event, data=request.POST or None)
+    events = Event.objects.public(now).select_related("venue", "forum")
+    return sign_up_page(request, get_object_or_404(events, slug=slug))
+
+
+def sign_up_page(
+    request: HtmxHttpRequest, event: Event, *, invitation: Invitation | None = None
+) -> HttpResponse:
+    """Show the form, hold seats for it, or take it in. `event` comes with `venue` and `forum`."""
+    if request.method != "POST":
+        form = SignUpForm(
+            event, at=timezone.now(), invitation=invitation, initial=_known(request, invitation)
+        )
+        return _page(request, event, form, Holding(), invitation)
+    if request.POST.get("action") == "hold":
+        return _hold(request, event, invitation)
+    return _take_in(request, event, invitation)
+
+
+def _known(request: HttpRequest, invitation: Invitation | None) -> dict[str, Any]:
+    """Return what need not be typed by somebody who is signed in."""
+    user = request.user
+    if invitation is not None or not isinstance(user, User):
+        return {}
+    company = companies_of(user, at=timezone.now()).order_by("pk").first()
+    return {"name": user.get_full_name(), "email": user.email, "company": company or ""}
+
+
+def _hold(request: HtmxHttpRequest, event: Event, invitation: Invitation | None) -> HttpResponse:
+    now = timezone.now()
+    if too_many(request, "bypuls.hold"):
+        holding = Holding(
+            problem=_("Vi får ikke holdt av plasser akkurat nå. Fyll ut og send inn.")
+        )
+    else:
+        holding = hold_for(event, request.POST, at=now)
+    form = SignUpForm.as_typed(event, request.POST, at=now, invitation=invitation)
+    return _page(request, event, form, holding, invitation)
+
+
+def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | None) -> HttpResponse:
+    now = timezone.now()
+    form = SignUpForm(event, at=now, invitation=invitation, data=request.POST)
     status = 200
-    if request.method == "POST" and too_many(request, "bypuls.sign_up"):
+    if too_many(request, "bypuls.sign_up"):
         form.add_error(
             None,
             _("Det er sendt mange påmeldinger fra nettet ditt. Vent litt, og prøv igjen."),
         )
         status = 429
-    elif request.method == "POST" and form.is_valid():
+    elif form.is_valid():
         try:
-            outcome = sign_up(event.pk, form.party(translation.get_language() or "nb"), at=now)
+            outcome = sign_up(
+                event.pk,
+                form.party(translation.get_language() or "nb"),
+                at=now,
+                hold_key=form.hold_key,
+                invitation=invitation,
+                user=request.user,
+            )
         except SignUpError as error:
             form.add_error(None, str(error))
             event.refresh_from_db()
@@ -61,14 +107,38 @@ def event_signup(request: HttpRequest, slug: str) -> HttpResponse:
             if not outcome.problem:
                 return redirect(_receipt_url(event, outcome))
             form.add_error(None, outcome.problem)
-    context = {
-        "crumbs": _crumbs(event, _("Påmelding"), request.path),
+    holding = held_for(event, request.POST, at=now)
+    return _page(request, event, form, holding, invitation, status=status)
+
+
+def _page(
+    request: HtmxHttpRequest,
+    event: Event,
+    form: SignUpForm,
+    holding: Holding,
+    invitation: Invitation | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    label = _("Invitasjon") if invitation else _("Påmelding")
+    entrance = entrance_to(
+        event, at=now, user=request.user, invitation=invitation, hold=holding.hold
+    )
+    context: dict[str, object] = {
+        "crumbs": crumbs(event, label, request.path),
         "event": event,
+        "invitation": invitation,
         "form": form,
-        "availability": describe(event, at=now),
-        "closed": closed_reason(event, now),
+        # Whoever has filled it in keeps it, whatever has happened meanwhile.
+        "shows_form": request.method == "POST" or not entrance.is_shut,
+        "holding": holding,
+        "availability": describe(event, at=now, held=held_seats(event, at=now)),
+        "entrance": entrance,
     }
-    return render(request, "bypuls/event_signup.html", context, status=status)
+    response = render_narrowed(request, "bypuls/event_signup.html", "seat-hold", context)
+    response.status_code = status
+    return response
 
 
 def _receipt_url(event: Event, outcome: Outcome) -> str:
@@ -80,8 +150,7 @@ def _receipt_url(event: Event, outcome: Outcome) -> str:
 @never_cache
 @require_safe
 def event_receipt(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    now = timezone.now()
-    event = get_object_or_404(Event.objects.public(now).select_related("venue"), slug=slug)
+    event = get_object_or_404(Event.objects.published().select_related("venue"), slug=slug)
     try:
         event_id, state, number = signing.loads(token, salt=RECEIPT)
     except signing.BadSignature as error:
@@ -89,55 +158,10 @@ def event_receipt(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if event_id != event.pk:
         raise Http404
     context = {
-        "crumbs": _crumbs(event, _("Kvittering"), request.path),
+        "crumbs": crumbs(event, _("Kvittering"), request.path),
         "event": event,
+        "state": state,
         "has_seat": state == SignUpState.ATTENDING,
         "number": number,
     }
     return render(request, "bypuls/event_receipt.html", context)
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def my_signup(request: HttpRequest, token: str) -> HttpResponse:
-    now = timezone.now()
-    try:
-        pk = read_token(SIGNUP_LINK, token)
-    except BadLinkError as error:
-        raise Http404 from error
-    signup = get_object_or_404(SignUp.objects.select_related("event__venue"), pk=pk)
-    problem = ""
-    if request.method == "POST":
-        try:
-            _act(request, signup)
-        except SignUpError as error:
-            problem = str(error)
-        else:
-            return redirect("bypuls:my_signup", token=token)
-    event = signup.event
-    context = {
-        "event": event,
-        "signup": signup,
-        "problem": problem,
-        "number": queue_number(signup) if signup.state == SignUpState.WAITING else 0,
-        "sizes": range(1, event.max_group_size + 1),
-        "may_change": signup.is_active and not closed_reason(event, now),
-        "may_cancel": signup.is_active and now < event.ends_at and event.status != "cancelled",
-        "availability": describe(event, at=now),
-    }
-    return render(request, "bypuls/my_signup.html", context)
-
-
-def _act(request: HttpRequest, signup: SignUp) -> None:
-    now = timezone.now()
-    action = request.POST.get("action")
-    if action == "cancel":
-        cancel(signup.pk, at=now)
-    elif action == "size":
-        size = request.POST.get("size", "")
-        if not size.isdecimal() or len(size) > 4:
-            raise SignUpError(_("Velg hvor mange som kommer."))
-        change_size(signup.pk, int(size), at=now)
-    elif action in ("reminder-on", "reminder-off"):
-        set_reminder(signup.pk, wanted=action == "reminder-on")

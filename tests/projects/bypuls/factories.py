@@ -3,7 +3,17 @@ import datetime as dt
 import factory
 from django.utils import timezone
 
-from projects.bypuls.models import Event, Publication, SignUp, SignUpState, Topic, Venue, VenueKind
+from projects.bypuls.models import (
+    Event,
+    Invitation,
+    Publication,
+    Question,
+    SignUp,
+    SignUpState,
+    Topic,
+    Venue,
+    VenueKind,
+)
 
 OSLO = timezone.get_default_timezone()
 # A Saturday in November, at noon.
@@ -55,3 +65,23 @@ class SignUpFactory(factory.django.DjangoModelFactory[SignUp]):
     queue_number = factory.LazyAttributeSequence(
         lambda row, n: n + 1 if row.state in ("waiting", "offered") else None
     )
+
+
+class QuestionFactory(factory.django.DjangoModelFactory[Question]):
+    class Meta:
+        model = Question
+
+    event = factory.SubFactory(EventFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    text = factory.Sequence(lambda n: f"Spørsmål {n}?")
+    purpose = "For å kjøpe inn nok."
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    event = factory.SubFactory(EventFactory)
+    name = "Ida Invitert"
+    email = factory.Sequence(lambda n: f"invitert{n}@example.no")
+    created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)
