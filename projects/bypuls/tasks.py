@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects.bypuls.calendar import counts
-from projects.bypuls.events import life
+from projects.bypuls.events import life, moderation
+from projects.bypuls.events.importing import feeds
 from projects.bypuls.signups import holds, queue, reminders, seats
 
 logger = logging.getLogger(__name__)
@@ -38,3 +39,19 @@ def settle_queues() -> None:
     holds.drop_expired(at=now)
     queue.expire_offers(at=now)
     queue.drive_queues(at=now)
+
+
+@shared_task
+def fetch_event_calendars() -> None:
+    for source_id in feeds.due_sources(at=timezone.now()):
+        fetch_event_calendar.delay(source_id)
+
+
+@shared_task
+def fetch_event_calendar(source_id: int) -> None:
+    feeds.fetch_source(source_id, at=timezone.now())
+
+
+@shared_task
+def remind_of_submissions() -> None:
+    moderation.remind_office(at=timezone.now())

@@ -235,6 +235,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "projects.bypuls.tasks.check_events",
         "schedule": crontab(hour="4", minute="40"),
     },
+    "fetch-event-calendars": {
+        "task": "projects.bypuls.tasks.fetch_event_calendars",
+        "schedule": 300.0,
+        **_lasts(300),
+    },
+    "remind-of-submissions": {
+        "task": "projects.bypuls.tasks.remind_of_submissions",
+        "schedule": crontab(hour="8", minute="10"),
+    },
     "import-nav-jobs": {
         "task": "projects.digital_stemme.tasks.import_nav_jobs",
         "schedule": 600.0,
@@ -415,6 +424,9 @@ ENTUR_API_URL: str = env("ENTUR_API_URL", default="https://api.entur.io/journey-
 ENTUR_CLIENT_NAME: str = env("ENTUR_CLIENT_NAME", default="kongsberg_kommune-vekst")
 # An installation without a way out to the Internet says so, and its pages tell how old the figures are.
 OUTSIDE_SOURCES_ENABLED: bool = env.bool("OUTSIDE_SOURCES_ENABLED", default=True)
+# Calendars that staff type in the address of are asked only at public addresses, unless a municipality
+# keeps some inside its own network.
+SOURCES_MAY_BE_PRIVATE: bool = env.bool("SOURCES_MAY_BE_PRIVATE", default=False)
 
 # --- Logging ----------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {

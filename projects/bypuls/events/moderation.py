@@ -1,17 +1,27 @@
-"""Events that people send in: received, published or sent back, changed and withdrawn by a mailed link."""
+"""
+Events that people send in: received with a date for the answer, then published, sent back or refused.
+
+Whoever sent it in changes or withdraws it by a mailed link. Each step is kept as a note with its date.
+"""
 
 import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from members.accounts.models import User
 from members.mailings.ledger import MailKind, enqueue
+from projects.bypuls.events.answering import answer_due, is_working_day
+from projects.bypuls.events.duplicates import flag_duplicates
 from projects.bypuls.events.organisers import make_submitter_organiser
-from projects.bypuls.models import Event, Publication, SignUp
+from projects.bypuls.models import Event, NoteKind, Publication, SignUp, SubmissionNote
+from projects.bypuls.models.event import EventQuerySet
 from vekst.links import make_token
 from vekst.moderation import IllegalMoveError, check_move
 
@@ -62,6 +72,7 @@ def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt
         "event_url": settings.SITE_URL + event.get_absolute_url(),
         "organiser_url": settings.SITE_URL + reverse("bypuls:organiser_event", args=[event.slug]),
         "programme": settings.PROGRAMME_NAME,
+        "contact": settings.CONTACT_EMAIL,
     }
     enqueue(
         kind=kind,
@@ -74,14 +85,23 @@ def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt
     )
 
 
+def _note(
+    event: Event, kind: NoteKind, *, text: str = "", by: User | None = None, at: dt.datetime
+) -> None:
+    SubmissionNote.objects.create(event=event, kind=kind, text=text, by=by, created_at=at)
+
+
 @transaction.atomic
 def submit(event: Event, *, at: dt.datetime) -> Event:
     """Keep a new event that somebody sends in, and mail them the link with which to change it."""
     event.slug = make_slug(event.title, event.starts_at)
     event.publication = Publication.SUBMITTED
     event.submitted_at = event.created_at = event.changed_at = at
+    event.answer_due_at = answer_due(at)
     event.submitter_email = event.submitter_email.strip().lower()
     event.save()
+    _note(event, NoteKind.SENT_IN, at=at)
+    flag_duplicates([event.pk], at=at)
     _write(
         event,
         "submitted",
@@ -116,8 +136,8 @@ def why_unchangeable(event: Event) -> str:
 
 
 @transaction.atomic
-def resubmit(event: Event, *, at: dt.datetime) -> Event:
-    """Keep the sender's changes and ask for a new decision. Raises SubmissionError."""
+def resubmit(event: Event, *, at: dt.datetime, message: str = "") -> Event:
+    """Keep the sender's changes, with what they write to us, and ask for a new decision. Raises SubmissionError."""
     current = Event.objects.select_for_update().get(pk=event.pk)
     reason = why_unchangeable(current)
     if reason:
@@ -125,14 +145,20 @@ def resubmit(event: Event, *, at: dt.datetime) -> Event:
     event.sequence = current.sequence + (current.publication == Publication.PUBLISHED)
     event.publication = Publication.SUBMITTED
     event.submitted_at = event.changed_at = at
+    event.answer_due_at = answer_due(at)
     event.save(
-        update_fields=[*SENDER_WRITES, "sequence", "publication", "submitted_at", "changed_at"]
+        update_fields=[
+            *SENDER_WRITES,
+            *("sequence", "publication", "submitted_at", "changed_at", "answer_due_at"),
+        ]
     )
+    _note(event, NoteKind.SENT_AGAIN, text=message.strip(), at=at)
+    flag_duplicates([event.pk], at=at)
     return event
 
 
 @transaction.atomic
-def publish(event_id: int, *, at: dt.datetime) -> Event:
+def publish(event_id: int, *, at: dt.datetime, by: User | None = None) -> Event:
     """Let strangers see the event, and tell whoever sent it in. Raises SubmissionError."""
     event = Event.objects.select_for_update().get(pk=event_id)
     _move(event, Publication.PUBLISHED)
@@ -140,40 +166,67 @@ def publish(event_id: int, *, at: dt.datetime) -> Event:
     event.moderation_note = ""
     event.save(update_fields=["publication", "published_at", "changed_at", "moderation_note"])
     make_submitter_organiser(event, at=at)
+    if event.submitted_at is not None:
+        _note(event, NoteKind.PUBLISHED, by=by, at=at)
     _decided(event, "published", at=at)
     return event
 
 
 @transaction.atomic
-def ask_changes(event_id: int, *, note: str, at: dt.datetime) -> Event:
+def ask_changes(event_id: int, *, note: str, at: dt.datetime, by: User | None = None) -> Event:
     """Send the event back to whoever sent it in, with what to change. Raises SubmissionError."""
     event = Event.objects.select_for_update().get(pk=event_id)
     if not event.submitter_email:
         raise SubmissionError(_("Ingen har sendt inn dette arrangementet."))
     if not note.strip():
         raise SubmissionError(_("Skriv hva som må endres."))
-    if event.publication == Publication.PUBLISHED and event.seats_taken + event.waiting_taken:
+    if event.publication == Publication.PUBLISHED and _has_people(event):
         raise SubmissionError(_("Noen er alt påmeldt. Flytt eller avlys i stedet."))
     _move(event, Publication.CHANGES_ASKED)
     event.publication, event.moderation_note = Publication.CHANGES_ASKED, note.strip()
     event.changed_at = at
     event.save(update_fields=["publication", "moderation_note", "changed_at"])
+    _note(event, NoteKind.CHANGES_ASKED, text=event.moderation_note, by=by, at=at)
     _decided(event, "changes_asked", at=at)
     return event
 
 
 @transaction.atomic
-def withdraw(event_id: int, *, at: dt.datetime) -> Event:
+def refuse(event_id: int, *, reason: str, at: dt.datetime, by: User | None = None) -> Event:
+    """Say no to what was sent in, and tell whoever sent it why. Raises SubmissionError."""
+    event = Event.objects.select_for_update().get(pk=event_id)
+    if not reason.strip():
+        raise SubmissionError(_("Skriv hvorfor."))
+    if event.publication not in (Publication.SUBMITTED, Publication.CHANGES_ASKED):
+        raise SubmissionError(_("Bare det som venter på svar, kan avslås."))
+    _move(event, Publication.WITHDRAWN)
+    event.publication, event.moderation_note = Publication.WITHDRAWN, reason.strip()
+    event.changed_at = at
+    event.save(update_fields=["publication", "moderation_note", "changed_at"])
+    _note(event, NoteKind.REFUSED, text=event.moderation_note, by=by, at=at)
+    _decided(event, "refused", at=at)
+    return event
+
+
+@transaction.atomic
+def withdraw(event_id: int, *, at: dt.datetime, by: User | None = None) -> Event:
     """Take the event away from strangers. With people signed up it must be called off instead."""
     event = Event.objects.select_for_update().get(pk=event_id)
     if event.publication == Publication.WITHDRAWN:
         return event
-    if event.status != "cancelled" and event.seats_taken + event.waiting_taken:
+    if event.status != "cancelled" and _has_people(event):
         raise SubmissionError(_("Noen er alt påmeldt. Avlys arrangementet, så får de beskjed."))
     _move(event, Publication.WITHDRAWN)
     event.publication, event.changed_at = Publication.WITHDRAWN, at
     event.save(update_fields=["publication", "changed_at"])
+    if event.submitted_at is not None:
+        _note(event, NoteKind.WITHDRAWN, by=by, at=at)
     return event
+
+
+def _has_people(event: Event) -> bool:
+    taken: int = event.seats_taken + event.waiting_taken
+    return bool(taken) or SignUp.objects.active().filter(event=event).exists()
 
 
 def _decided(event: Event, template: str, *, at: dt.datetime) -> None:
@@ -184,3 +237,52 @@ def _decided(event: Event, template: str, *, at: dt.datetime) -> None:
         occasion=f"event-{event.pk}-{at.timestamp():.6f}",
         at=at,
     )
+
+
+# --- The queue ------------------------------------------------------------------------------------
+def awaiting_answer() -> EventQuerySet:
+    """Return what waits for an answer of ours, of people and of calendars; the most urgent first."""
+    waiting: EventQuerySet = Event.objects.filter(publication=Publication.SUBMITTED)
+    return waiting.order_by("answer_due_at", "pk")
+
+
+def overdue(at: dt.datetime) -> EventQuerySet:
+    """Return what should have been answered by now."""
+    return awaiting_answer().filter(Q(answer_due_at=None) | Q(answer_due_at__lt=at))
+
+
+def remind_office(*, at: dt.datetime) -> int:
+    """
+    Write to the office what is to be answered today or should have been, and return how much that is.
+
+    Once a working day, however often it is asked for.
+    """
+    today = timezone.localdate(at)
+    if not is_working_day(today):
+        return 0
+    tomorrow = timezone.make_aware(dt.datetime.combine(today + dt.timedelta(days=1), dt.time()))
+    due = list(
+        awaiting_answer()
+        .filter(Q(answer_due_at=None) | Q(answer_due_at__lt=tomorrow))
+        .only("title", "answer_due_at", "submitter_name")[:50]
+    )
+    if not due:
+        return 0
+    late = [event for event in due if event.answer_due_at is None or event.answer_due_at < at]
+    context = {
+        "late": late,
+        "today": [event for event in due if event not in late],
+        "number": len(due),
+        "queue_url": settings.SITE_URL + reverse("admin:bypuls_event_changelist") + "?svar=venter",
+    }
+    enqueue(
+        kind=MailKind.OPERATIONS_NOTICE,
+        subject=f"submissions-{today}",
+        recipient=settings.CONTACT_EMAIL,
+        title=render_to_string("bypuls/mail/queue_due_subject.txt", context),
+        text=render_to_string("bypuls/mail/queue_due_body.txt", context).strip() + "\n",
+        mandatory=True,
+        stale_at=tomorrow,
+        at=at,
+    )
+    return len(due)

@@ -21,6 +21,7 @@ from projects.bypuls.events.availability import describe
 from projects.bypuls.events.structured_data import event_json
 from projects.bypuls.models import Event, Venue
 from projects.bypuls.signups.seats import held_seats
+from projects.bypuls.views.addresses import leads_on
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
 from vekst.paging import keyset_page
@@ -91,6 +92,7 @@ def event_list(request: HtmxHttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@leads_on
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(
@@ -121,6 +123,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@leads_on
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Event.objects.public(timezone.now()).select_related("venue"), slug=slug
