@@ -3,7 +3,7 @@
 from typing import Any
 
 from members.accounts.models import User
-from projects.bypuls.models import Event, SignUp
+from projects.bypuls.models import Event, SignUp, VenueContact, VenuePhoto, VenueProposal
 
 
 def own_data(user: User) -> dict[str, Any]:
@@ -39,5 +39,23 @@ def own_data(user: User) -> dict[str, Any]:
                 "submitted_at",
                 "moderation_note",
             )
+        ),
+        "places_kept": list(
+            VenueContact.objects.filter(email=user.email.lower())
+            .order_by("pk")
+            .values("venue__name", "name", "email", "is_trusted", "added_at")
+        ),
+        "proposals_about_places": list(
+            VenueProposal.objects.filter(sender_email=user.email.lower())
+            .order_by("pk")
+            .values(
+                *("venue__name", "kind", "state", "changes", "message", "sender_name"),
+                *("sender_email", "submitted_at", "decided_at", "reply"),
+            )
+        ),
+        "photos_of_places": list(
+            VenuePhoto.objects.filter(sent_by=user.email.lower())
+            .order_by("pk")
+            .values("venue__name", "alt", "credit", "sent_at", "approved_at")
         ),
     }

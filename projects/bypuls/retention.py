@@ -6,11 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
-from projects.bypuls.models import Event, SignUp
+from projects.bypuls.models import Event, SignUp, VenuePhoto, VenueProposal
+from projects.bypuls.models.keeping import OPEN_STATES
 from projects.bypuls.models.signup import SignUpQuerySet
 
 SIGN_UP_DAYS = 30
 SUBMITTER_DAYS = 365
+PROPOSER_DAYS = 90
 
 
 def _today(at: dt.datetime) -> dt.datetime:
@@ -53,6 +55,19 @@ def _forget_submitters(at: dt.datetime, dry_run: bool) -> int:
     return number
 
 
+def _forget_proposers(at: dt.datetime, dry_run: bool) -> int:
+    """The row stays, with what was changed, so that staff see what a page has been through."""
+    last = at - dt.timedelta(days=PROPOSER_DAYS)
+    over = VenueProposal.objects.exclude(state__in=OPEN_STATES).filter(decided_at__lt=last)
+    due = over.exclude(sender_email="", sender_name="", message="", reply="")
+    photos = VenuePhoto.objects.filter(approved_at__lt=last).exclude(sent_by="")
+    if dry_run:
+        return due.count() + photos.count()
+    return due.update(sender_email="", sender_name="", message="", reply="") + photos.update(
+        sent_by=""
+    )
+
+
 RULES: list[RetentionRule] = [
     RetentionRule(
         data=_("Allergier og kosthold ved påmelding"),
@@ -71,5 +86,11 @@ RULES: list[RetentionRule] = [
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("Ett år etter arrangementet"),
         apply=_forget_submitters,
+    ),
+    RetentionRule(
+        data=_("Hvem som foreslo endringer og sendte bilder av steder"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("90 dager etter at forslaget er besvart; endringen beholdes uten navn"),
+        apply=_forget_proposers,
     ),
 ]

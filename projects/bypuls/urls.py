@@ -2,6 +2,7 @@ from django.urls import path
 
 from projects.bypuls.views import (
     events,
+    keeping,
     my_signup,
     organiser,
     places,
@@ -31,5 +32,21 @@ urlpatterns = [
     path("min-side/arrangementer/<slug:slug>/", organiser.organiser_event, name="organiser_event"),
     path("steder/", places.venue_list, name="venue_list"),
     path("steder/<slug:slug>/", places.venue, name="venue"),
+    path("steder/<slug:slug>/tips/", keeping.venue_tip_new, name="venue_tip_new"),
+    path("steder/<slug:slug>/tips/takk/", keeping.venue_tip_sent, name="venue_tip_sent"),
+    path("min-side/steder/", keeping.kept_venues, name="kept_venues"),
+    path("min-side/steder/<slug:slug>/", keeping.kept_venue, name="kept_venue"),
+    path("min-side/steder/<slug:slug>/endre/", keeping.kept_venue_change, name="kept_venue_change"),
+    path(
+        "min-side/steder/<slug:slug>/unntak/",
+        keeping.kept_venue_exceptions,
+        name="kept_venue_exceptions",
+    ),
+    path("min-side/steder/<slug:slug>/bilde/", keeping.kept_venue_photo, name="kept_venue_photo"),
+    path(
+        "min-side/steder/<slug:slug>/kollega/",
+        keeping.kept_venue_hand_over,
+        name="kept_venue_hand_over",
+    ),
     path("samferdsel/forum/", transport.transport_forum, name="transport_forum"),
 ]

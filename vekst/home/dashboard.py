@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy
 from members.mailings.models import Delivery
 from members.mailings.models.delivery import DeliveryState
 from members.posts.models import Post
-from projects.bypuls.models import Event, Publication
+from projects.bypuls.models import (
+    Event,
+    ProposalState,
+    Publication,
+    VenuePhoto,
+    VenueProposal,
+)
 from projects.digital_stemme.models import Home, Vacancy
 from projects.portfolio.overview import office_dashboard, overdue_reports
 from vekst.moderation import ModerationState
@@ -124,7 +130,17 @@ def _bypuls(at: datetime.datetime) -> list[Task]:
             Event.objects.filter(publication=Publication.SUBMITTED).count(),
             _("arrangementer venter på svar"),
             _changelist("bypuls_event", publication__exact=Publication.SUBMITTED.value),
-        )
+        ),
+        Task(
+            VenueProposal.objects.waiting().count(),
+            _("forslag om steder venter på svar"),
+            _changelist("bypuls_venueproposal", state__exact=ProposalState.SUBMITTED.value),
+        ),
+        Task(
+            VenuePhoto.objects.filter(approved_at=None).count(),
+            _("bilder av steder venter på at noen ser på dem"),
+            _changelist("bypuls_venuephoto", venter="ja"),
+        ),
     ]
 
 

@@ -28,6 +28,7 @@ class MailKind(models.TextChoices):
     EVENT_MOVED = "event-moved", _("Arrangement flyttet")
     EVENT_CANCELLED = "event-cancelled", _("Arrangement avlyst")
     ORGANISER_NOTICE = "organiser-notice", _("Beskjed til arrangør")
+    VENUE_CONTACT = "venue-contact", _("Beskjed til kontakten for et sted")
     SUBMISSION_RECEIPT = "submission-receipt", _("Kvittering for innsending")
     SUBMISSION_DECIDED = "submission-decided", _("Svar på innsending")
     SUBMISSION_EXPIRING = "submission-expiring", _("Annonse utløper")

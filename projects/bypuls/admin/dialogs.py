@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from projects.bypuls.models import Event, Venue
@@ -133,3 +134,40 @@ class CallerForm(EventDialogForm):
     diet = forms.CharField(
         label=_("Allergier"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 2})
     )
+
+
+class InviteContactForm(BaseDialogForm):
+    email = forms.EmailField(label=_("E-post"), widget=UnfoldAdminEmailInputWidget)
+    name = forms.CharField(
+        label=_("Navn"), max_length=120, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    is_trusted = forms.BooleanField(
+        label=_("Unntak fra åpningstidene vises straks"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
+    )
+
+
+class ReplyForm(BaseDialogForm):
+    reply = forms.CharField(
+        label=_("Svar til avsenderen"),
+        required=False,
+        help_text=_("Står i e-posten, ordrett."),
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
+    )
+
+
+class AcceptForm(ReplyForm):
+    conflicts = forms.ChoiceField(
+        label=_("Hvis siden er endret siden forslaget ble skrevet"),
+        choices=[
+            ("", _("Stopp, og vis meg det")),
+            ("keep", _("Behold det som står der nå, ta inn resten")),
+            ("overwrite", _("Bruk forslaget også der")),
+        ],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    field_order = ("conflicts", "reply")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from projects.bypuls.models import (
@@ -13,7 +13,7 @@ from projects.bypuls.models import (
     Weekday,
 )
 from projects.bypuls.models.opening_hours import Span
-from projects.bypuls.places.opening_hours import LAST_MINUTE
+from projects.bypuls.places.opening_hours import LAST_MINUTE, moment_of
 from projects.bypuls.places.public_holidays import is_holiday
 
 
@@ -35,6 +35,26 @@ def is_open_at(at: dt.datetime) -> Q:
     return _open_by(today, exceptions, clock, began_today=True) | _open_by(
         yesterday, exceptions, clock, began_today=False
     )
+
+
+def changes_at(at: dt.datetime) -> dt.datetime:
+    """
+    Return the next moment at which some place or other may open or close, at the latest midnight.
+
+    Every time of day that stands at any place counts, whatever its weekday: too soon does no harm. Two queries.
+    """
+    local = timezone.localtime(at)
+    clock = local.time().replace(tzinfo=None)
+    first = OpeningHours.objects.aggregate(
+        opens=Min("opens", filter=Q(opens__gt=clock)),
+        closes=Min("closes", filter=Q(closes__gt=clock)),
+    )
+    times = [value for value in first.values() if value is not None and value != LAST_MINUTE]
+    days = local.date() - dt.timedelta(days=1), local.date()
+    rows = OpeningException.objects.filter(first_date__lte=days[1], last_date__gte=days[0])
+    times += [time for row in rows for span in row.spans for time in span if time > clock]
+    midnight = moment_of(local.date() + dt.timedelta(days=1), dt.time(0))
+    return min([midnight, *(moment_of(local.date(), time) for time in times)])
 
 
 def _open_by(

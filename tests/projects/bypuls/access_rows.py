@@ -84,5 +84,17 @@ ROWS: list[Row] = [
     Row("bypuls:event_change", a_submission),
     Row("bypuls:venue_list"),
     Row("bypuls:venue", a_venue),
+    Row("bypuls:venue_tip_new", a_venue),
+    Row("bypuls:venue_tip_sent", a_venue),
+    Row("bypuls:kept_venues", {}, TO_LOGIN, OK, OK, OK, OK, OK),
+    # The places of others do not exist, for staff neither: they have the admin.
+    *(
+        Row(
+            f"bypuls:kept_venue{part}",
+            a_venue,
+            *(TO_LOGIN, NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND),
+        )
+        for part in ("", "_change", "_exceptions", "_photo", "_hand_over")
+    ),
     Row("bypuls:transport_forum"),
 ]
