@@ -233,21 +233,28 @@ INSERT INTO bypuls_event (
     is_signup_over, seats_taken, waiting_taken, publication, published_at, status, status_reason,
     changed_at, uid, sequence, submitter_name, submitter_email, moderation_note, created_at,
     is_date_set, date_note, is_detached, queue_policy, admission, is_unlisted, asks_company, attendee_list,
-    queue_counter, previous_place
+    queue_counter, previous_place, project_id
 )
-SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start, start + interval '2 hours', venue, 'Sal ' || i %% 7,
-    'Eksempel arrangør ' || i %% 40, topics[1 + i %% cardinality(topics)], audiences[1 + (i / 7) %% cardinality(audiences)],
-    languages[1 + (i / 3) %% cardinality(languages)], i %% 3 <> 0, '', '', '', '', '',
+SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start,
+    start + CASE WHEN i %% 200 = 0 THEN interval '50 hours' ELSE interval '2 hours' END,
+    venues[1 + chance[1] %% cardinality(venues)], 'Sal ' || i %% 7,
+    'Eksempel arrangør ' || i %% 40, topics[1 + chance[2] %% cardinality(topics)],
+    audiences[1 + chance[3] %% cardinality(audiences)], languages[1 + chance[4] %% cardinality(languages)],
+    i %% 3 <> 0, '', '', '', '', '',
     true, i %% 4 <> 0, 40, 10, 5, false,
     i %% 5 = 0, 0, 0, 'published', %(at)s, 'planned', '',
     %(at)s, 'skala-' || i || '@example.no', 0, '', '', '', %(at)s,
-    true, '', false, 'strict', 'open', false, false, 'hidden', 0, ''
+    true, '', false, 'strict', 'open', false, false, 'hidden', 0, '',
+    projects[1 + chance[5] %% greatest(2 * cardinality(projects), 1)]
 FROM (
     SELECT i, 'Eksempel ' || i || ': ' || (ARRAY['Frokostmøte','Verksted','Konsert','Foredrag','Tur','Quiz'])[1 + i %% 6] AS title,
         'Eksempel nummer ' || i || ', laget for å måle portalen.' AS summary,
         %(at)s::timestamptz + ((i::bigint * 7919) %% %(n)s) * (interval '365 days' / %(n)s) + interval '1 hour' AS start,
-        (%(venues)s::bigint[])[1 + i %% cardinality(%(venues)s::bigint[])] AS venue,
-        %(topics)s::text[] AS topics, %(audiences)s::text[] AS audiences, %(languages)s::text[] AS languages
+        -- Independent of each other, so that every combination of filters finds its share.
+        (SELECT array_agg(('x' || substr(md5(i::text), 1 + 6 * k, 6))::bit(24)::int ORDER BY k)
+            FROM generate_series(0, 4) AS k) AS chance,
+        %(venues)s::bigint[] AS venues, %(topics)s::text[] AS topics, %(audiences)s::text[] AS audiences,
+        %(languages)s::text[] AS languages, %(projects)s::bigint[] AS projects
     FROM generate_series(%(first)s, %(first)s + %(n)s - 1) AS i
 ) AS made
 """
@@ -272,7 +279,8 @@ def scale(n: int, *, at: dt.datetime) -> None:
                 "topics": Topic.values,
                 "audiences": Audience.values,
                 "languages": EventLanguage.values,
+                "projects": list(Project.objects.order_by("pk").values_list("pk", flat=True)),
             },
         )
         counts.tidy(at=at)
-        cursor.execute("ANALYZE bypuls_event")
+        cursor.execute("ANALYZE bypuls_event, bypuls_eventtally")

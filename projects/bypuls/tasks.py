@@ -22,7 +22,7 @@ def check_events() -> None:
         logger.error("event %s: counted %s seats and %s waiting", event_id, taken, waiting)
     wrong = counts.rebuild(at=timezone.now())
     if wrong:
-        logger.error("event counts: %s combinations were wrong and are counted anew", wrong)
+        logger.error("event counts: %s cells were wrong and are counted anew", wrong)
 
 
 @shared_task

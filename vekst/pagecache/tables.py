@@ -90,8 +90,8 @@ PRIVATE = (
     "bypuls_venueproposal",
     "bypuls_submissionnote",
     # Counts for the filters, derived from the events, homes and vacancies by triggers.
-    "bypuls_eventcount",
-    "bypuls_eventcounthorizon",
+    "bypuls_eventtally",
+    "bypuls_eventtallyhorizon",
     "digital_stemme_homecube",
     "digital_stemme_homesmallcube",
     "digital_stemme_vacancycube",

@@ -1,27 +1,46 @@
 """
 Counts beside the filters of the event list, at the same cost whatever the number of events.
 
-What starts before the horizon, one to two weeks ahead, is counted in the index each time. What starts
-later is in `EventCount`, one row for each combination of filter values.
+What starts before the horizon, tomorrow night, is counted in the index each time. What starts later is
+looked up in `EventTally`, one row for each choice of filter values. Days that a visitor chose are
+counted in the index, up to a limit.
 """
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls.calendar.filters import FACETS, WINDOWS, EventFilter, windows
-from projects.bypuls.models import EventCount, EventCountHorizon
+from projects.bypuls.calendar.filters import (
+    CHOICES,
+    FACETS,
+    EventFilter,
+    midnight,
+    windows,
+)
+from projects.bypuls.models import EventTally, EventTallyHorizon
 from projects.bypuls.models.event import LONGEST
 
-# Free text is counted up to this many events; the page then says "more than".
-TEXT_LIMIT = 2000
+# Chosen days and words are counted up to this many events; the page then says "at least".
+LIMIT = 2500
+TEXT_LIMIT = 1000
 _COLUMNS = ", ".join(FACETS)
-# What strangers may find. See also `EventQuerySet.public`.
-COUNTED = "publication = 'published' AND NOT is_unlisted"
+# What strangers may find. See also `LISTED` in `models/event_indexes.py`.
+COUNTED = "publication = 'published' AND NOT is_unlisted AND is_date_set"
+# The parts of a cell as text; nobody asks for what costs money, is full, or has no place or project.
+_NAMES = ("topic", "audience", "language", "free", "room", "venue", "main_project")
+_VALUES = (
+    "topic, audience, language, CASE WHEN is_free THEN 'ja' ELSE '-' END AS free, "
+    "CASE WHEN has_room THEN 'ja' ELSE '-' END AS room, coalesce(venue_id::text, '-') AS venue, "
+    "coalesce(nullif(main_project, ''), '-') AS main_project"
+)
+_ASKED_FOR = " AND ".join(
+    f"{name} IS DISTINCT FROM '-'" for name in ("free", "room", "venue", "main_project")
+)
 
 
 @dataclass
@@ -31,7 +50,7 @@ class Counts:
 
     `by_value[facet][value]` is the number with all filters but that facet's own; `by_window` the same
     for today, weekend, week and "" (any time). `without[name]` is how many there would be without
-    that one filter. `is_bounded` when free text matched too many to count.
+    that one filter. `is_bounded` when there were too many to count; the others are then left empty.
     """
 
     total: int = 0
@@ -41,30 +60,56 @@ class Counts:
     is_bounded: bool = False
 
 
-def count_events(chosen: EventFilter, *, at: dt.datetime) -> Counts:
+def cell_name(values: Mapping[str, Any]) -> str:
+    """Return the name of the cell that counts events with these values, whatever the other facets."""
+    parts = (values.get(facet, "") for facet in FACETS)
+    return "/".join("ja" if part is True else str(part) for part in parts)
+
+
+def count_events(chosen: EventFilter, venues: Iterable[int], *, at: dt.datetime) -> Counts:
     """Count public events that are not over, for each filter value. Two queries."""
-    horizon = EventCountHorizon.objects.values_list("starts_at", flat=True).first()
-    start, end = chosen.span(at)
-    if horizon is not None and (
-        # One that has been passed counts events that are over.
-        horizon <= at or chosen.text or (start is not None and end is None and start > horizon)
-    ):
+    horizon = EventTallyHorizon.objects.values_list("starts_at", flat=True).first()
+    # One that has been passed counts events that are over.
+    if horizon is not None and (horizon <= at or chosen.text):
         horizon = None
-    question = _Question(chosen, horizon, at)
+    question = _Question(chosen, horizon, venues, at)
     with connection.cursor() as cursor:
         cursor.execute(question.sql(), question.params)
         rows = cursor.fetchall()
-    return _read(rows, chosen)
+    return question.read(rows)
 
 
 class _Question:
     """The one statement behind `count_events`. Values go in as parameters; the text holds only names of ours."""
 
-    def __init__(self, chosen: EventFilter, horizon: dt.datetime | None, at: dt.datetime) -> None:
+    def __init__(
+        self,
+        chosen: EventFilter,
+        horizon: dt.datetime | None,
+        venues: Iterable[int],
+        at: dt.datetime,
+    ) -> None:
         self.chosen = chosen
         self.horizon = horizon
         self.at = at
-        self.params: dict[str, Any] = {}
+        self.since = chosen.since(at)
+        # How many rows are counted at most; None when the tally knows the rest.
+        self.limit = TEXT_LIMIT if chosen.text else LIMIT if chosen.has_span else None
+        # What is counted beside each value, and the cell that holds it.
+        choices = {**CHOICES, "is_free": (True,), "has_room": (True,), "venue_id": tuple(venues)}
+        self.cells = {
+            (facet, value): cell_name({**chosen.values, facet: value})
+            for facet in FACETS
+            for value in choices[facet]
+        }
+        self.params: dict[str, Any] = {
+            **chosen.values,
+            "longest_ago": self.since - LONGEST,
+            "since": self.since,
+            "horizon": horizon,
+            "limit": (self.limit or 0) + 1,
+            "words": chosen.text_query,
+        }
 
     def _within(self, name: str, first: dt.datetime | None, last: dt.datetime | None) -> str:
         parts = []
@@ -76,148 +121,200 @@ class _Question:
             self.params[f"{name}_last"] = last
         return " AND ".join(parts) or "TRUE"
 
-    def _near(self) -> str:
-        """What is counted each time, a row for each event: 1 for every span that it lies in."""
-        spans = windows(self.at)
-        start, end = self.chosen.span(self.at)
-        in_spans = {f"n_{name}": self._within(name, *span) for name, span in spans.items()}
-        any_time = self._within("near", None, self.horizon)
-        in_spans["n_any"] = any_time
-        in_spans["n"] = self._within("chosen", start, end) if self.chosen.has_span else any_time
-        columns = ", ".join(f"({test})::int AS {name}" for name, test in in_spans.items())
-        self.params |= {"longest_ago": self.at - LONGEST, "at": self.at}
+    def _matches(self) -> str:
+        """What is not over, and holds the words. In no order: sorting what a common word matches costs most."""
         sql = (
-            f"SELECT {_COLUMNS}, {columns} FROM bypuls_event "  # noqa: S608
-            f"WHERE {COUNTED} AND starts_at >= %(longest_ago)s AND ends_at >= %(at)s"
+            f"SELECT {_COLUMNS}, starts_at, ends_at FROM bypuls_event "  # noqa: S608
+            f"WHERE {COUNTED} AND starts_at >= %(longest_ago)s AND ends_at >= %(since)s"
         )
-        if self.horizon is not None:
-            self.params["until"] = max(self.horizon, spans["uka"][1], end or self.horizon)
-            sql += " AND starts_at < %(until)s"
         if self.chosen.text:
-            self.params |= {"words": self.chosen.text_query, "limit": TEXT_LIMIT}
             sql += " AND search @@ to_tsquery('norwegian', %(words)s)"
-            # In no order: sorting what a common word matches costs more than all the rest.
-            sql += " LIMIT %(limit)s"
         return sql
 
-    def _every(self) -> str:
-        """The events that are near and, in one number for each combination, those beyond."""
-        sums = [*(f"n_{name}" for name in WINDOWS), "n_any", "n"]
-        sql = f"SELECT {_COLUMNS}, {', '.join(sums)} FROM ({self._near()}) AS near"  # noqa: S608
+    def _counted(self) -> str:
+        """The rows behind the counts: of the chosen days, or before the horizon."""
+        sql = "SELECT * FROM matches WHERE TRUE" if self.chosen.text else self._matches()
+        if self.chosen.has_span:
+            sql += " AND " + self._within("chosen", *self.chosen.span(self.at))
+        elif self.horizon is not None:
+            sql += " AND starts_at < %(horizon)s"
+        return sql + (" LIMIT %(limit)s" if self.limit else "")
+
+    def _windows(self) -> str:
+        """Count all filters but the days for each span that has a name, and for any time."""
+        spans = windows(self.at)
+        tests = {name: self._within(name, *span) for name, span in spans.items()}
+        tests["any"] = "TRUE" if self.horizon is None else "starts_at < %(horizon)s"
+        source = "SELECT * FROM matches WHERE TRUE" if self.chosen.text else self._matches()
+        for facet in self.chosen.values:
+            source += f" AND {facet} = %({facet})s"
         if self.horizon is not None:
-            zeros = ", ".join("0" for _ in WINDOWS)
-            _start, end = self.chosen.span(self.at)
-            in_chosen = "number" if end is None else "0"
+            self.params["until"] = max(self.horizon, *(end for _start, end in spans.values()))
+            source += " AND starts_at < %(until)s"
+        sums = ", ".join(f"count(*) FILTER (WHERE {test}) AS n_{n}" for n, test in tests.items())
+        pairs = ", ".join(f"('{name}', n_{name})" for name in tests)
+        return (
+            f" UNION ALL SELECT 'window', name, n FROM (SELECT {sums} FROM ({source}) AS s) AS w "  # noqa: S608
+            f"CROSS JOIN LATERAL (VALUES {pairs}) AS pair (name, n)"
+        )
+
+    def sql(self) -> str:
+        """Count for each value of each facet the rows that miss no filter but that facet's."""
+        bits = {facet: 1 << position for position, facet in enumerate(FACETS)}
+        missed = " + ".join(
+            f"({facet} IS DISTINCT FROM %({facet})s)::int * {bits[facet]}"
+            for facet in self.chosen.values
+        )
+        each = ", ".join(f"('{facet}', {facet}::text, {bit})" for facet, bit in bits.items())
+        matches = f"matches AS MATERIALIZED ({self._matches()} LIMIT %(limit)s), "
+        sql = (
+            f"WITH {matches if self.chosen.text else ''}"  # noqa: S608
+            f"judged AS MATERIALIZED (SELECT *, {missed or '0'} AS missed FROM ({self._counted()}) AS c) "
+            "SELECT facet, value, count(*) FROM judged "
+            f"CROSS JOIN LATERAL (VALUES {each}) AS facets (facet, value, bit) "
+            "WHERE missed = 0 OR missed = bit GROUP BY facet, value "
+            "UNION ALL SELECT 'total', '', count(*) FROM judged WHERE missed = 0 "
+            "UNION ALL SELECT 'rows', '', count(*) FROM judged"
+        )
+        if self.chosen.text:
+            sql += " UNION ALL SELECT 'rows', '', count(*) FROM matches"
+        if not self.chosen.view:
+            sql += self._windows()
+        if self.horizon is not None:
+            values = self.chosen.values
+            without = ({f: v for f, v in values.items() if f != facet} for facet in values)
+            self.params["cells"] = [
+                cell_name(values),
+                *self.cells.values(),
+                *map(cell_name, without),
+            ]
             sql += (
-                f" UNION ALL SELECT {_COLUMNS}, {zeros}, number, {in_chosen} "  # noqa: S608
-                "FROM bypuls_eventcount"
+                " UNION ALL SELECT 'cell', cell, sum(number) FROM bypuls_eventtally "
+                "WHERE cell = ANY(%(cells)s) GROUP BY cell"
             )
         return sql
 
-    def sql(self) -> str:
-        """Sum for each value of each facet. A row counts there when it misses no filter but that facet's."""
-        missed = []
-        for position, facet in enumerate(FACETS):
-            if facet in self.chosen.values:
-                missed.append(f"({facet} IS DISTINCT FROM %({facet})s)::int * {1 << position}")
-                self.params[facet] = self.chosen.values[facet]
-        bits = [1 << position for position in range(len(FACETS))]
-        sums = [
-            *(f"sum(n) FILTER (WHERE missed IN (0, {bit}))" for bit in bits),
-            "sum(n) FILTER (WHERE missed = 0)",
-            *(f"sum(n_{name}) FILTER (WHERE missed = 0)" for name in ("any", *WINDOWS)),
-        ]
-        sets = ", ".join(f"({facet})" for facet in FACETS)
-        return (
-            f"SELECT grouping({_COLUMNS}), {_COLUMNS}, {', '.join(sums)} FROM ("  # noqa: S608
-            f"SELECT *, {' + '.join(missed) or '0'} AS missed FROM ({self._every()}) AS every"
-            f") AS judged WHERE missed IN (0, {', '.join(map(str, bits))}) "
-            f"GROUP BY GROUPING SETS ({sets}, ())"
-        )
+    def read(self, rows: Iterable[tuple[str, str | None, int]]) -> Counts:
+        """Put the numbers where the page looks for them."""
+        counts = Counts()
+        values = {(facet, _in_address(value)): value for facet, value in self.cells}
+        cells: dict[str, int] = {}
+        all_rows: dict[str, int] = defaultdict(int)
+        for kind, name, number in rows:
+            if kind == "cell":
+                cells[str(name)] = int(number)
+            elif kind == "window":
+                counts.by_window["" if name == "any" else str(name)] = number
+            elif kind == "total":
+                counts.total = number
+            elif kind == "rows":
+                counts.is_bounded |= self.limit is not None and number > self.limit
+            else:
+                all_rows[kind] += number
+                if (kind, str(name)) in values:
+                    counts.by_value[kind][values[kind, str(name)]] = number
+        counts.without = {facet: all_rows[facet] for facet in self.chosen.values}
+        self._add_cells(counts, cells)
+        if self.chosen.has_span and not self.chosen.view:
+            counts.without["when"] = counts.by_window[""]
+        return _bounded(counts, self.limit or 0) if counts.is_bounded else counts
+
+    def _add_cells(self, counts: Counts, cells: Mapping[str, int]) -> None:
+        """Add what starts beyond the horizon, unless only chosen days are counted."""
+        values = self.chosen.values
+        beyond = cells.get(cell_name(values), 0)
+        if not self.chosen.view:
+            counts.by_window[""] += beyond
+        if self.chosen.has_span:
+            return
+        counts.total += beyond
+        for (facet, value), cell in self.cells.items():
+            if number := cells.get(cell):
+                counts.by_value[facet][value] = counts.by_value[facet].get(value, 0) + number
+        for facet in values:
+            rest = {f: v for f, v in values.items() if f != facet}
+            counts.without[facet] += cells.get(cell_name(rest), 0)
 
 
-def _read(rows: list[tuple[Any, ...]], chosen: EventFilter) -> Counts:
-    counts = Counts()
-    size = len(FACETS)
-    nothing_grouped = (1 << size) - 1
-    for row in rows:
-        grouped, values, sums = row[0], row[1 : size + 1], row[size + 1 :]
-        if grouped == nothing_grouped:
-            totals = [int(value or 0) for value in sums]
-            counts.total = totals[size]
-            counts.without = {
-                facet: totals[i] for i, facet in enumerate(FACETS) if facet in chosen.values
-            }
-            any_time, *each = totals[size + 1 :]
-            counts.by_window = {"": any_time, **dict(zip(WINDOWS, each, strict=True))}
-            if chosen.has_span:
-                counts.without["when"] = any_time
-            continue
-        for i, facet in enumerate(FACETS):
-            if not grouped & (1 << (size - 1 - i)) and sums[i]:
-                counts.by_value[facet][values[i]] = int(sums[i])
-    counts.is_bounded = bool(chosen.text) and counts.by_window.get("", 0) >= TEXT_LIMIT
+def _in_address(value: Any) -> str:
+    """Return a value of a facet as PostgreSQL writes it."""
+    return "true" if value is True else str(value)
+
+
+def _bounded(counts: Counts, limit: int) -> Counts:
+    """Leave out what was not counted to the end."""
+    counts.total = min(counts.total, limit)
+    counts.by_value.clear()
+    counts.without.clear()
     return counts
 
 
 def horizon_for(at: dt.datetime) -> dt.datetime:
-    """Return the Monday that is at least eight days ahead, so that the coming week lies before it."""
-    today = timezone.localdate(at)
-    monday = today + dt.timedelta(days=7 - today.weekday())
-    if monday < today + dt.timedelta(days=8):
-        monday += dt.timedelta(days=7)
-    return timezone.make_aware(dt.datetime.combine(monday, dt.time()))
-
-
-_ROWS = f"""
-    SELECT {_COLUMNS}, count(*)::int AS number FROM bypuls_event
-    WHERE {COUNTED} AND starts_at >= %s GROUP BY {_COLUMNS}
-"""  # noqa: S608
+    """Return the midnight after tomorrow: always ahead, also when the job is a day late."""
+    return midnight(timezone.localdate(at) + dt.timedelta(days=2))
 
 
 @transaction.atomic
 def tidy(*, at: dt.datetime) -> None:
-    """Move the horizon along with the weeks, and add the rows of the counts together."""
+    """Move the horizon along with the days, and add the rows of the tally together."""
     wanted = horizon_for(at)
-    EventCountHorizon.objects.get_or_create(pk=1, defaults={"starts_at": wanted})
+    EventTallyHorizon.objects.get_or_create(pk=1, defaults={"starts_at": wanted})
     # Waits for whoever is changing events, and makes those who come wait for the new horizon.
-    row = EventCountHorizon.objects.select_for_update().get(pk=1)
-    if row.starts_at != wanted or not EventCount.objects.exists():
+    row = EventTallyHorizon.objects.select_for_update().get(pk=1)
+    if row.starts_at > wanted or not EventTally.objects.exists():
         row.starts_at = wanted
         row.save(update_fields=["starts_at"])
         rebuild(at=at)
         return
     with connection.cursor() as cursor:
+        if row.starts_at != wanted:
+            cursor.execute(
+                _insert(-1, "starts_at >= %s AND starts_at < %s"), [row.starts_at, wanted]
+            )
+            row.starts_at = wanted
+            row.save(update_fields=["starts_at"])
         cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM bypuls_eventcount "  # noqa: S608
-            f"GROUP BY {_COLUMNS} HAVING count(*) > 1)"
+            "WITH gone AS (DELETE FROM bypuls_eventtally WHERE cell IN "
+            "(SELECT cell FROM bypuls_eventtally GROUP BY cell HAVING count(*) > 1) RETURNING *) "
+            "INSERT INTO bypuls_eventtally (cell, number) "
+            "SELECT cell, sum(number) FROM gone GROUP BY cell HAVING sum(number) <> 0"
         )
-        if not cursor.fetchone()[0]:
-            return
-        cursor.execute(
-            f"WITH gone AS (DELETE FROM bypuls_eventcount RETURNING *) "  # noqa: S608
-            f"INSERT INTO bypuls_eventcount ({_COLUMNS}, number) "
-            f"SELECT {_COLUMNS}, sum(number) FROM gone GROUP BY {_COLUMNS} HAVING sum(number) <> 0"
-        )
+
+
+def _select(sign: int, condition: str) -> str:
+    """Return what adds (1) or takes away (-1) the events of a condition, cell by cell."""
+    cells = "concat_ws('/', " + ", ".join(f"coalesce({name}, '')" for name in _NAMES) + ")"
+    return (
+        f"SELECT {cells} AS cell, {sign} * count(*)::int AS number FROM ("  # noqa: S608
+        f"SELECT {_VALUES} FROM bypuls_event WHERE {COUNTED} AND {condition}) AS counted "
+        f"GROUP BY CUBE ({', '.join(_NAMES)}) HAVING count(*) > 0 AND {_ASKED_FOR}"
+    )
+
+
+def _insert(sign: int, condition: str) -> str:
+    return f"INSERT INTO bypuls_eventtally (cell, number) {_select(sign, condition)}"
 
 
 @transaction.atomic
 def rebuild(*, at: dt.datetime) -> int:
-    """Count anew from the events, and return how many combinations had been counted wrongly."""
-    EventCountHorizon.objects.get_or_create(pk=1, defaults={"starts_at": horizon_for(at)})
-    horizon = EventCountHorizon.objects.select_for_update().get(pk=1).starts_at
+    """Count anew from the events, and return how many cells had been counted wrongly."""
+    EventTallyHorizon.objects.get_or_create(pk=1, defaults={"starts_at": horizon_for(at)})
+    horizon = EventTallyHorizon.objects.select_for_update().get(pk=1).starts_at
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT {_COLUMNS}, sum(number) AS number "  # noqa: S608
-            f"FROM (SELECT {_COLUMNS}, number FROM bypuls_eventcount UNION ALL "
-            f"SELECT {_COLUMNS}, -number FROM ({_ROWS}) AS truth) AS either "
-            f"GROUP BY {_COLUMNS} HAVING sum(number) <> 0) AS drift",
+            "CREATE TEMPORARY TABLE counted_anew ON COMMIT DROP AS "
+            + _select(1, "starts_at >= %s"),
             [horizon],
+        )
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT cell FROM (SELECT cell, number FROM bypuls_eventtally "
+            "UNION ALL SELECT cell, -number FROM counted_anew) AS either "
+            "GROUP BY cell HAVING sum(number) <> 0) AS drift"
         )
         wrong = int(cursor.fetchone()[0])
-        EventCount.objects.all().delete()
+        EventTally.objects.all().delete()
         cursor.execute(
-            f"INSERT INTO bypuls_eventcount ({_COLUMNS}, number) {_ROWS}",
-            [horizon],
+            "INSERT INTO bypuls_eventtally (cell, number) SELECT cell, number FROM counted_anew"
         )
+        cursor.execute("DROP TABLE counted_anew")
     return wrong

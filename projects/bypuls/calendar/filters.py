@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from projects.bypuls.models import Audience, EventLanguage, Topic, Venue
 from projects.bypuls.models.event import EventQuerySet
+from projects.portfolio.models import MainProject
 
-# The columns with a count beside each value; `EventCount` has the same.
-FACETS = ("topic", "audience", "language", "is_free", "has_room", "venue_id")
+# The columns with a count beside each value, in the order of a cell of `EventTally`.
+FACETS = ("topic", "audience", "language", "is_free", "has_room", "venue_id", "main_project")
 WINDOWS = ("idag", "helgen", "uka")
 # facet -> its name in the address
 PARAMS = {
@@ -24,17 +25,21 @@ PARAMS = {
     "is_free": "gratis",
     "has_room": "ledig",
     "venue_id": "sted",
+    "main_project": "hovedprosjekt",
 }
-_CHOICES: dict[str, Sequence[str]] = {
+CHOICES: dict[str, Sequence[str]] = {
     "topic": Topic.values,
     "audience": Audience.values,
     "language": EventLanguage.values,
+    "main_project": MainProject.values,
 }
+WEEK, MONTH = "uke", "maned"
 _WEEKEND_STARTS = dt.time(16)
 MAX_WORDS = 8
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """Return when the day begins in the time zone of the portal."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
@@ -49,9 +54,9 @@ def windows(at: dt.datetime) -> dict[str, tuple[dt.datetime, dt.datetime]]:
     friday = today + dt.timedelta(days=4 - today.weekday())
     weekend = timezone.make_aware(dt.datetime.combine(friday, _WEEKEND_STARTS))
     return {
-        "idag": (at, _midnight(today + dt.timedelta(days=1))),
-        "helgen": (max(weekend, at), _midnight(friday + dt.timedelta(days=3))),
-        "uka": (at, _midnight(today + dt.timedelta(days=8))),
+        "idag": (at, midnight(today + dt.timedelta(days=1))),
+        "helgen": (max(weekend, at), midnight(friday + dt.timedelta(days=3))),
+        "uka": (at, midnight(today + dt.timedelta(days=8))),
     }
 
 
@@ -66,7 +71,11 @@ def _date(text: str) -> dt.date | None:
 
 @dataclass(frozen=True)
 class EventFilter:
-    """What the address asks for. Values that are not ours are left out, so an old link still works."""
+    """
+    What the address asks for. Values that are not ours are left out, so an old link still works.
+
+    `view` is empty for the list; a week and a month have a first and a last day, and show what is over too.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     window: str = ""
@@ -74,12 +83,15 @@ class EventFilter:
     to_date: dt.date | None = None
     text: str = ""
     venue_slug: str = ""
+    view: str = ""
 
     @classmethod
-    def read(cls, params: Mapping[str, str], venues: Sequence[Venue]) -> "EventFilter":
-        """Read the filter from the address."""
+    def read(
+        cls, params: Mapping[str, str], venues: Sequence[Venue], *, today: dt.date | None = None
+    ) -> "EventFilter":
+        """Read the filter from the address; `today` lies in the week or month where none is named."""
         values: dict[str, Any] = {}
-        for facet, choices in _CHOICES.items():
+        for facet, choices in CHOICES.items():
             if params.get(PARAMS[facet]) in choices:
                 values[facet] = params[PARAMS[facet]]
         for facet in ("is_free", "has_room"):
@@ -91,7 +103,7 @@ class EventFilter:
             values["venue_id"] = venue.pk
         window = params.get("nar", "")
         text = " ".join(params.get("q", "").replace("\x00", "").split())[:200]
-        return cls(
+        chosen = cls(
             values=values,
             window=window if window in WINDOWS else "",
             from_date=_date(params.get("fra", "")),
@@ -99,6 +111,11 @@ class EventFilter:
             text=text if re.search(r"\w", text) else "",
             venue_slug=slug if venue is not None else "",
         )
+        view = params.get("visning", "")
+        if today is None or view not in (WEEK, MONTH):
+            return chosen
+        month = _date(f"{params.get('maned', '')}-01")
+        return chosen.at_view(view, (month if view == MONTH else chosen.from_date) or today)
 
     @property
     def has_span(self) -> bool:
@@ -116,15 +133,21 @@ class EventFilter:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.values or self.has_span or self.text)
+        return not (self.values or self.text or (self.has_span and not self.view))
 
     def span(self, at: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Return when the chosen span begins and ends. A window wins over dates."""
         if self.window:
             return windows(at)[self.window]
-        start = _midnight(self.from_date) if self.from_date else None
-        end = _midnight(self.to_date + dt.timedelta(days=1)) if self.to_date else None
+        start = midnight(self.from_date) if self.from_date else None
+        end = midnight(self.to_date + dt.timedelta(days=1)) if self.to_date else None
         return start, end
+
+    def since(self, at: dt.datetime) -> dt.datetime:
+        """Return the moment that an event must not be over at: now, or the first day of a calendar."""
+        if self.view and self.from_date:
+            return midnight(self.from_date)
+        return at
 
     def apply(self, events: EventQuerySet, *, at: dt.datetime) -> EventQuerySet:
         """Keep those of the filter that are not over at `at`."""
@@ -134,17 +157,23 @@ class EventFilter:
             found = found.filter(ends_at__gt=start)
         if end is not None:
             found = found.filter(starts_at__lt=end)
-        if self.text:
-            query = SearchQuery(self.text_query, config="norwegian", search_type="raw")
-            found = found.filter(search=query)
-        return found
+        return self.with_text(found)
+
+    def with_text(self, events: EventQuerySet) -> EventQuerySet:
+        """Keep those that hold the words, if there are any."""
+        if not self.text:
+            return events
+        query = SearchQuery(self.text_query, config="norwegian", search_type="raw")
+        return events.filter(search=query)
 
     def params(self) -> dict[str, str]:
         """Return the filter as parameters of an address."""
         pairs = {
+            "visning": self.view,
+            "maned": f"{self.from_date:%Y-%m}" if self.view == MONTH and self.from_date else "",
             "nar": self.window,
-            "fra": self.from_date.isoformat() if self.from_date else "",
-            "til": self.to_date.isoformat() if self.to_date else "",
+            "fra": self.from_date.isoformat() if self.from_date and self.view != MONTH else "",
+            "til": self.to_date.isoformat() if self.to_date and not self.view else "",
             "q": self.text,
         }
         for facet, name in PARAMS.items():
@@ -162,7 +191,7 @@ class EventFilter:
     def without(self, name: str) -> "EventFilter":
         """Return the filter without one facet, `when` or `text`."""
         if name == "when":
-            return replace(self, window="", from_date=None, to_date=None)
+            return replace(self, window="", from_date=None, to_date=None, view="")
         if name == "text":
             return replace(self, text="")
         values = {facet: value for facet, value in self.values.items() if facet != name}
@@ -170,6 +199,24 @@ class EventFilter:
             self, values=values, venue_slug="" if name == "venue_id" else self.venue_slug
         )
 
+    def cleared(self) -> "EventFilter":
+        """Return the same view of the same days with nothing filtered."""
+        return replace(self, values={}, text="", venue_slug="") if self.view else EventFilter()
+
     def with_window(self, window: str) -> "EventFilter":
         """Return the filter for another span of days."""
-        return replace(self, window=window, from_date=None, to_date=None)
+        return replace(self, window=window, from_date=None, to_date=None, view="")
+
+    def on_day(self, day: dt.date) -> "EventFilter":
+        """Return the list of that one day with the same filters."""
+        return replace(self, window="", from_date=day, to_date=day, view="")
+
+    def at_view(self, view: str, day: dt.date) -> "EventFilter":
+        """Return the week or the month that holds the day, with the same filters."""
+        if view == MONTH:
+            first = day.replace(day=1)
+            last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        else:
+            first = day - dt.timedelta(days=day.weekday())
+            last = first + dt.timedelta(days=6)
+        return replace(self, view=view, window="", from_date=first, to_date=last)

@@ -13,6 +13,7 @@ from projects.bypuls.calendar.counts import Counts
 from projects.bypuls.calendar.filters import PARAMS, EventFilter
 from projects.bypuls.events.availability import Availability, describe
 from projects.bypuls.models import Audience, Event, EventLanguage, Topic, Venue
+from projects.portfolio.models import MainProject
 from vekst import formats
 
 # The filter offers the places with most events, and always the chosen one.
@@ -108,8 +109,9 @@ def filter_groups(
         ("topic", (_("Tema"), _("Alle temaer")), Topic),
         ("audience", (_("For hvem"), _("Alle målgrupper")), Audience),
         ("language", (_("Språk"), _("Alle språk")), EventLanguage),
+        ("main_project", (_("Hovedprosjekt"), _("Alle hovedprosjekter")), MainProject),
     ]
-    topic, audience, language = (
+    topic, audience, language, main_project = (
         _group(
             facet,
             labels,
@@ -133,6 +135,7 @@ def filter_groups(
             counts,
         ),
         language,
+        main_project,
     ]
 
 
@@ -150,7 +153,13 @@ def _span_label(chosen: EventFilter) -> str:
 def chosen_labels(chosen: EventFilter, venues: Sequence[Venue]) -> list[tuple[str, str]]:
     """Return (name for `EventFilter.without`, label) of everything that is chosen."""
     found = [("when", _span_label(chosen))]
-    for facet, names in (("topic", Topic), ("audience", Audience), ("language", EventLanguage)):
+    choices = (
+        ("topic", Topic),
+        ("audience", Audience),
+        ("language", EventLanguage),
+        ("main_project", MainProject),
+    )
+    for facet, names in choices:
         if facet in chosen.values:
             found.append((facet, str(names(chosen.values[facet]).label)))
     for facet, label in (("is_free", _("Gratis")), ("has_room", _("Ledig plass"))):

@@ -13,7 +13,7 @@ from projects.bypuls.models.choices import (
     QueuePolicy,
     Topic,
 )
-from projects.bypuls.models.count import EventCount, EventCountHorizon
+from projects.bypuls.models.count import EventTally, EventTallyHorizon
 from projects.bypuls.models.event import LONGEST, Event
 from projects.bypuls.models.importing import DistinctEvents, ImportedEvent, ImportRun, ImportSource
 from projects.bypuls.models.keeping import ProposalKind, ProposalState, VenueContact, VenueProposal
@@ -74,14 +74,14 @@ __all__ = [
     "DoorLink",
     "DoorPress",
     "Event",
-    "EventCount",
-    "EventCountHorizon",
     "EventLanguage",
     "EventLogEntry",
     "EventMessage",
     "EventOrganiser",
     "EventSeries",
     "EventStatus",
+    "EventTally",
+    "EventTallyHorizon",
     "ExceptionKind",
     "HolidayRule",
     "ImportRun",

@@ -6,11 +6,11 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,12 +27,15 @@ from projects.bypuls.models.choices import (
     QueuePolicy,
     Topic,
 )
+from projects.bypuls.models.event_indexes import INDEXES
 from projects.bypuls.models.series import EventSeries
 from projects.bypuls.models.venue import Venue
 from projects.portfolio.models import Project
 
 # Longer things are a series or a place. The bound lets lists find what is going on by its start.
 LONGEST = dt.timedelta(days=31)
+# From here on an event belongs to each of its days in a calendar, not only to the one it starts on.
+LONG = dt.timedelta(hours=12)
 
 
 def make_uid() -> str:
@@ -47,7 +50,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """
         Events that strangers may find. All of them have been published by `at`.
 
-        See also `COUNTED` in `calendar/counts.py` and the condition of the index, which state the same in SQL.
+        See also `LISTED` in `models/event_indexes.py`, and `COUNTED` in `calendar/counts.py`, which states it in SQL.
         """
         return self.filter(publication=Publication.PUBLISHED, is_unlisted=False)
 
@@ -144,6 +147,10 @@ class Event(models.Model):
         blank=True,
         related_name="events",
         verbose_name=_("prosjekt"),
+    )
+    # Follows the project by triggers (migration 0012), so that lists need not join it.
+    main_project = models.CharField(
+        _("hovedprosjekt"), max_length=30, blank=True, default="", db_default="", editable=False
     )
     topic = models.CharField(_("tema"), max_length=20, choices=Topic)
     audience = models.CharField(
@@ -299,6 +306,13 @@ class Event(models.Model):
         output_field=models.BooleanField(_("ledige plasser")),
         db_persist=True,
     )
+    is_long = models.GeneratedField(
+        expression=GreaterThanOrEqual(
+            F("ends_at") - F("starts_at"), Value(LONG, output_field=models.DurationField())
+        ),
+        output_field=models.BooleanField(_("over flere dager")),
+        db_persist=True,
+    )
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="norwegian")
         + SearchVector("summary", "organiser", "place", weight="B", config="norwegian"),
@@ -408,37 +422,7 @@ class Event(models.Model):
                 )
             ),
         ]
-        indexes = [
-            # The public list and its counts: every filter is answered inside the index, without
-            # reading rows that the filters leave out.
-            models.Index(
-                "starts_at",
-                "id",
-                "ends_at",
-                "topic",
-                "audience",
-                "language",
-                "is_free",
-                "has_room",
-                "venue",
-                name="bypuls_event_list",
-                condition=Q(publication="published", is_unlisted=False),
-            ),
-            models.Index("venue", "starts_at", name="bypuls_event_venue"),
-            GinIndex("search", name="bypuls_event_search"),
-            # The beat job's questions: whose sign-up is over, and what awaits a decision?
-            models.Index(
-                "signup_closes_at",
-                name="bypuls_event_signup_open",
-                condition=Q(takes_signups=True, is_signup_over=False),
-            ),
-            models.Index("publication", "submitted_at", name="bypuls_event_moderation"),
-            models.Index(
-                "answer_due_at",
-                name="bypuls_event_unanswered",
-                condition=Q(publication="submitted"),
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.title

@@ -46,9 +46,9 @@ def event_list(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
     venues = list(Venue.objects.public(now).only("id", "slug", "name"))
     chosen = EventFilter.read(request.GET.dict(), venues)
-    events = chosen.apply(Event.objects.public(now).not_over(now), at=now).for_list()
+    events = chosen.apply(Event.objects.public(now).dated().not_over(now), at=now).for_list()
     page = keyset_page(events, ["starts_at", "id"], request.GET.dict(), size=PAGE_SIZE)
-    counts = count_events(chosen, at=now)
+    counts = count_events(chosen, (venue.pk for venue in venues), at=now)
     address = reverse("bypuls:event_list")
     labels = chosen_labels(chosen, venues)
     context: dict[str, object] = {
@@ -138,7 +138,7 @@ def event_feed(request: HttpRequest) -> HttpResponse:
     venues = list(Venue.objects.public(now).only("id", "slug", "name"))
     chosen = EventFilter.read(request.GET.dict(), venues)
     events = (
-        chosen.apply(Event.objects.public(now).not_over(now), at=now)
+        chosen.apply(Event.objects.public(now).dated().not_over(now), at=now)
         .select_related("venue")
         .order_by("starts_at", "pk")[:FEED_SIZE]
     )

@@ -7,10 +7,9 @@ from django.db import IntegrityError, transaction
 from members.accounts.retention import RetentionRule
 from projects.bypuls import retention, tasks
 from projects.bypuls.events import life
-from projects.bypuls.models import Event, EventCount, OpeningHours, SignUp
-from projects.bypuls.places.opening_hours import is_open, week_table
+from projects.bypuls.models import Event, EventTally, SignUp
 from projects.bypuls.signups.signup import Party, sign_up
-from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
+from tests.projects.bypuls.factories import NOW, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -48,13 +47,13 @@ def test_the_nightly_check_reports_drift_and_counts_anew(caplog: pytest.LogCaptu
         tasks.check_events()
         assert caplog.messages == []
         Event.objects.filter(pk=event.pk).update(seats_taken=3)
-        EventCount.objects.update(number=7)
+        EventTally.objects.update(number=7)
 
         tasks.check_events()
 
     assert f"event {event.pk}: counted 0 seats and 0 waiting" in caplog.messages
-    assert "1 combinations were wrong" in caplog.text
-    assert EventCount.objects.get().number == 1
+    assert "cells were wrong" in caplog.text
+    assert set(EventTally.objects.values_list("number", flat=True)) == {1}
 
 
 @pytest.mark.parametrize(
@@ -103,32 +102,6 @@ def test_the_database_refuses_the_same_address_twice():
 
 
 # --- Opening hours -----------------------------------------------------------------------------
-
-
-def hours(weekday: int, opens: int, closes: int) -> OpeningHours:
-    return OpeningHours(weekday=weekday, opens=dt.time(opens), closes=dt.time(closes))
-
-
-@pytest.mark.parametrize(
-    ("day", "hour", "expected"),
-    [(27, 17, False), (27, 18, True), (27, 23, True), (28, 1, True), (28, 2, False)],
-)
-def test_a_place_that_closes_after_midnight_is_open_the_night_after(day, hour, expected):
-    friday = hours(4, 18, 2)
-
-    assert is_open([friday], at=dt.datetime(2026, 11, day, hour, tzinfo=OSLO)) is expected
-
-
-def test_no_hours_is_unknown_and_not_closed():
-    assert is_open([], at=NOW) is None
-    assert week_table([]) == []
-
-
-def test_the_week_shows_closed_days_and_two_spans():
-    table = week_table([hours(0, 8, 10), hours(0, 12, 16)])
-
-    assert table[0] == (0, "mandag", "kl. 08.00–10.00, kl. 12.00–16.00")
-    assert table[6] == (6, "søndag", "Stengt")
 
 
 # --- Retention ---------------------------------------------------------------------------------
