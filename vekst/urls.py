@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("vekst.api.urls")),
     *i18n_patterns(
+        # Before the library's own, which it wraps.
+        path("konto/logout/", views.sign_out, name="account_logout"),
         path("konto/", include("allauth.urls")),
         path("", include("vekst.home.urls")),
         path("", include("vekst.search.urls")),

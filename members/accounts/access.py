@@ -1,5 +1,7 @@
 """Who may do what with accounts and staff pages. Only these functions decide."""
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -22,3 +24,10 @@ def may_run_programme(user: User | AnonymousUser) -> bool:
 def may_edit_posts(user: User | AnonymousUser) -> bool:
     """Tell whether the person edits the weekly post and the newsletter."""
     return isinstance(user, User) and user.is_editor
+
+
+def lacks_second_factor(user: User | AnonymousUser) -> bool:
+    """Tell whether the person is staff who must set up a second factor before seeing others' data."""
+    if not isinstance(user, User) or not settings.STAFF_NEED_SECOND_FACTOR:
+        return False
+    return user.is_staff and not is_mfa_enabled(user)

@@ -1,10 +1,10 @@
 from django.urls import path
 
+from projects.bypuls import organiser_urls
 from projects.bypuls.views import (
     events,
     keeping,
     my_signup,
-    organiser,
     places,
     signup,
     submissions,
@@ -28,8 +28,7 @@ urlpatterns = [
         signup.event_receipt,
         name="event_receipt",
     ),
-    path("min-side/arrangementer/", organiser.organiser_list, name="organiser_list"),
-    path("min-side/arrangementer/<slug:slug>/", organiser.organiser_event, name="organiser_event"),
+    *organiser_urls.urlpatterns,
     path("steder/", places.venue_list, name="venue_list"),
     path("steder/<slug:slug>/", places.venue, name="venue"),
     path("steder/<slug:slug>/tips/", keeping.venue_tip_new, name="venue_tip_new"),

@@ -1,5 +1,6 @@
 import datetime
 
+from allauth.account.views import logout as library_sign_out
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemap_views
@@ -17,6 +18,16 @@ from vekst.home import front_page as front_page_module
 from vekst.home import own_data as own_data_module
 from vekst.home.main_project import main_project_page
 from vekst.home.retention import RULES
+
+
+@login_not_required
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = library_sign_out(request)
+    if request.method == "POST":
+        # What pages have left in this browser: lists of names at the door, and their workers.
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @login_not_required

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from members.accounts.access import signed_in
+from members.accounts.access import lacks_second_factor, signed_in
 from projects.bypuls import access
 from projects.bypuls.events.availability import describe
 from projects.bypuls.models import Event, SignUpState
@@ -47,7 +45,7 @@ def organised(view: "OrganiserView[Params]") -> "AddressView[Params]":
         request: HtmxHttpRequest, slug: str, *args: Params.args, **kwargs: Params.kwargs
     ) -> HttpResponse:
         user = signed_in(request)
-        if settings.STAFF_NEED_SECOND_FACTOR and user.is_staff and not is_mfa_enabled(user):
+        if lacks_second_factor(user):
             return redirect("mfa_activate_totp")
         event = access.event_for_organiser(user, slug, at=timezone.now())
         return view(request, event, *args, **kwargs)

@@ -1,12 +1,19 @@
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.core import signing
+from django.utils import timezone
 
+from projects.bypuls.access import door_token
 from projects.bypuls.events.moderation import SUBMISSION_LINK
+from projects.bypuls.models import DoorLink
 from projects.bypuls.signups.mails import SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
 from tests.access_table import NOT_FOUND, OK, TO_LOGIN, Row
 from vekst.links import make_token
+
+BAD = 400
 
 
 def an_event() -> dict[str, object]:
@@ -61,7 +68,28 @@ def organised(
     )
 
 
+def a_door() -> dict[str, object]:
+    from tests.projects.bypuls.factories import NOW, EventFactory
+
+    event = EventFactory.create(starts_at=timezone.now() + dt.timedelta(days=1))
+    link = DoorLink.objects.create(event=event, made_at=NOW)
+    return {"slug": event.slug, "token": door_token(link)}
+
+
 ROWS: list[Row] = [
+    organised("bypuls:check_in"),
+    organised("bypuls:check_in_list"),
+    organised("bypuls:check_in_shell"),
+    organised("bypuls:check_in_worker"),
+    # Whoever may settle sends a batch; an empty request is none.
+    replace(
+        organised("bypuls:check_in_settle", method="POST"),
+        editor=BAD,
+        programme_office=BAD,
+        superuser=BAD,
+    ),
+    Row("bypuls:door", a_door),
+    Row("bypuls:door_leave", an_event, method="POST"),
     Row(
         "bypuls:organiser_list",
         anonymous=TO_LOGIN,

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import uuid
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def minute(number: int) -> dt.datetime:
     return NOW + dt.timedelta(minutes=number)
 
 
-def came(signup: SignUp, size: int = 1, at: dt.datetime = NOW, **more: object) -> Press:
+def came(signup: SignUp, size: int = 1, at: dt.datetime = NOW, **more: Any) -> Press:
     return Press(kind=PressKind.CHECK_IN, signup_id=signup.pk, size=size, pressed_at=at, **more)
 
 
@@ -33,7 +34,7 @@ def undone(signup: SignUp, at: dt.datetime = NOW) -> Press:
     return Press(kind=PressKind.UNDO, signup_id=signup.pk, pressed_at=at)
 
 
-def walked_in(size: int = 1, at: dt.datetime = NOW, **more: object) -> Press:
+def walked_in(size: int = 1, at: dt.datetime = NOW, **more: Any) -> Press:
     return Press(kind=PressKind.WALK_IN, size=size, pressed_at=at, **more)
 
 
@@ -176,7 +177,9 @@ def test_a_walk_in_is_undone_by_its_key_before_the_phone_knows_its_number():
     assert check_in.attendance_of(event) is None
     back = Press(kind=PressKind.CHECK_IN, walk_in_key=key, size=2, pressed_at=minute(3))
     assert outcomes(event, back) == ["done"]
-    assert check_in.attendance_of(event).people == 2
+    attendance = check_in.attendance_of(event)
+    assert attendance is not None
+    assert attendance.people == 2
 
 
 def test_a_batch_costs_few_queries_per_press(django_assert_max_num_queries):
