@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects.bypuls.calendar import counts
-from projects.bypuls.events import life, moderation
+from projects.bypuls.events import announcing, life, moderation
 from projects.bypuls.events.importing import feeds
 from projects.bypuls.signups import holds, queue, reminders, seats
 
@@ -14,6 +14,11 @@ logger = logging.getLogger(__name__)
 @shared_task
 def write_event_reminders() -> None:
     reminders.write_due(at=timezone.now())
+
+
+@shared_task
+def write_announcements() -> None:
+    announcing.write_all(at=timezone.now())
 
 
 @shared_task

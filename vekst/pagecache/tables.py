@@ -73,6 +73,7 @@ PRIVATE = (
     "bypuls_doorlink",
     "bypuls_doorpress",
     "bypuls_eventlogentry",
+    "bypuls_eventannouncement",
     "bypuls_eventmessage",
     "bypuls_importedevent",
     "bypuls_importrun",

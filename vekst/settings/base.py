@@ -222,6 +222,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         **_lasts(60),
     },
+    "write-event-announcements": {
+        "task": "projects.bypuls.tasks.write_announcements",
+        "schedule": 20.0,
+        **_lasts(20),
+    },
     "settle-events": {
         "task": "projects.bypuls.tasks.settle_events",
         "schedule": 60.0,

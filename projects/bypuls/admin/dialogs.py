@@ -21,12 +21,15 @@ _LOCAL = "%Y-%m-%dT%H:%M"
 
 
 class EventDialogForm(BaseDialogForm):
-    """A form about one event, which fills in what the event is now."""
+    """A form about one event, which fills in what the event is now, and remembers that it did."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         event = Event.objects.filter(pk=self.object_id).first()
         if event is not None:
+            self.initial["seen"] = event.sequence
             self.begin(event)
 
     def begin(self, event: Event) -> None:

@@ -281,10 +281,18 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         description=_("Trekk"),
         url_path="trekk",
         permissions=["change"],
-        dialog=_dialog(_("Trekke arrangementet?"), _("Det forsvinner fra alle sider."), _("Trekk")),
+        dialog=_dialog(
+            _("Trekke arrangementet?"),
+            _("Det forsvinner fra alle sider. Er noen påmeldt, avlyses det, og de får e-post."),
+            _("Trekk"),
+            ReasonForm,
+        ),
     )
     def withdraw_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._do(request, object_id, lambda pk: moderation.withdraw(pk, at=timezone.now()))
+        new = {name: form.cleaned_data[name] for name in ("reason", "seen")}
+        return self._do(
+            request, object_id, lambda pk: changes.withdraw_event(pk, **new, at=timezone.now())
+        )
 
     @action(
         description=_("Flytt"),
@@ -298,7 +306,7 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         ),
     )
     def move_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        names = ("starts_at", "ends_at", "venue", "place", "reason")
+        names = ("starts_at", "ends_at", "venue", "place", "reason", "seen")
         new = {name: form.cleaned_data[name] for name in names}
         return self._do(
             request, object_id, lambda pk: changes.move_event(pk, **new, at=timezone.now())
@@ -313,8 +321,10 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         ),
     )
     def postpone_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        reason, now = form.cleaned_data["reason"], timezone.now()
-        return self._do(request, object_id, lambda pk: changes.postpone(pk, reason=reason, at=now))
+        new = {name: form.cleaned_data[name] for name in ("reason", "seen")}
+        return self._do(
+            request, object_id, lambda pk: changes.postpone(pk, **new, at=timezone.now())
+        )
 
     @action(
         description=_("Avlys"),
@@ -328,9 +338,9 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         ),
     )
     def cancel_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        reason, now = form.cleaned_data["reason"], timezone.now()
+        new = {name: form.cleaned_data[name] for name in ("reason", "seen")}
         return self._do(
-            request, object_id, lambda pk: changes.cancel_event(pk, reason=reason, at=now)
+            request, object_id, lambda pk: changes.cancel_event(pk, **new, at=timezone.now())
         )
 
     @action(
@@ -376,11 +386,9 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         dialog=_dialog(_("Hvor mange kom?"), "", _("Lagre"), HeldForm),
     )
     def held_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        attendance, now = form.cleaned_data["attendance"], timezone.now()
+        new = {name: form.cleaned_data[name] for name in ("attendance", "seen")}
         return self._do(
-            request,
-            object_id,
-            lambda pk: changes.mark_held(pk, attendance=attendance, at=now),
+            request, object_id, lambda pk: changes.mark_held(pk, **new, at=timezone.now())
         )
 
     @action(description=_("Deltakerliste (CSV)"), url_path="deltakere", permissions=["change"])

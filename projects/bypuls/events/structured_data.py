@@ -65,8 +65,8 @@ def event_json(event: Event) -> SafeString:
         "location": _place(event),
         "organizer": {"@type": "Organization", "name": event.organiser},
     }
-    if event.previous_starts_at is not None:
-        data["previousStartDate"] = timezone.localtime(event.previous_starts_at).isoformat()
+    if event.old_starts_at is not None:
+        data["previousStartDate"] = timezone.localtime(event.old_starts_at).isoformat()
     if event.capacity is not None:
         data["maximumAttendeeCapacity"] = event.capacity
         data["remainingAttendeeCapacity"] = event.seats_left

@@ -1,6 +1,7 @@
 """Places, what happens there, who comes, and what the transport forum works on."""
 
 from projects.bypuls.models.admission import Invitation, SeatHold
+from projects.bypuls.models.announcement import AnnouncementKind, EventAnnouncement
 from projects.bypuls.models.check_in import DoorLink, DoorPress, PressKind
 from projects.bypuls.models.choices import (
     TAKING_PLACE,
@@ -62,6 +63,7 @@ from projects.bypuls.models.venue_facts import MeetingRoom, RoomEquipment, Venue
 __all__ = [
     "ACCESS_FIELDS",
     "Admission",
+    "AnnouncementKind",
     "Answer",
     "AttendeeList",
     "Audience",
@@ -74,6 +76,9 @@ __all__ = [
     "DoorLink",
     "DoorPress",
     "Event",
+    "EventAnnouncement",
+    "EventCount",
+    "EventCountHorizon",
     "EventLanguage",
     "EventLogEntry",
     "EventMessage",

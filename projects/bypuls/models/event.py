@@ -459,6 +459,18 @@ class Event(models.Model):
         return self.status in TAKING_PLACE
 
     @property
+    def old_starts_at(self) -> dt.datetime | None:
+        """The time that people knew before it was moved, to be struck through."""
+        moved = self.status == EventStatus.MOVED and self.previous_starts_at != self.starts_at
+        return self.previous_starts_at if moved else None
+
+    @property
+    def old_place(self) -> str:
+        """The place that people knew before it was moved; needs `venue`."""
+        moved = self.status == EventStatus.MOVED and self.previous_place != self.place_text
+        return self.previous_place if moved else ""
+
+    @property
     def place_text(self) -> str:
         """Where it is, in one line; needs `venue`."""
         return ", ".join(part for part in (self.place, self.venue and self.venue.name) if part)

@@ -155,6 +155,38 @@ def test_move_postpone_and_cancel_tell_those_signed_up(office: Client):
     assert list(kinds) == ["signup-receipt", "event-moved", "event-moved", "event-cancelled"]
 
 
+def test_a_dialog_that_stood_open_while_a_colleague_called_off_undoes_nothing(office: Client):
+    event = EventFactory.create()
+    joined(event, "a")
+    address = reverse("admin:bypuls_event_move_one", args=[event.pk])
+    dialog = office.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'name="seen" value="0"' in dialog
+    act(office, event, "cancel_one", reason="Snø", seen="0")
+
+    after = act(
+        office,
+        event,
+        "postpone_one",
+        reason="",
+        seen="0",
+    )
+
+    assert after.status == "cancelled"
+    page = office.get(reverse("admin:bypuls_event_change", args=[event.pk])).content.decode()
+    assert "Arrangementet er avlyst og kan ikke utsettes." in page
+
+
+def test_the_second_tab_reads_what_the_first_one_did(office: Client):
+    event = EventFactory.create()
+    act(office, event, "postpone_one", reason="", seen="0")
+
+    after = act(office, event, "cancel_one", reason="", seen="0")
+
+    assert after.status == "postponed"
+    page = office.get(reverse("admin:bypuls_event_change", args=[event.pk])).content.decode()
+    assert "Noen har endret arrangementet siden du åpnet skjemaet. Nå er det utsatt" in page
+
+
 def test_an_hour_that_summer_time_skips_is_refused_in_the_dialog(office: Client):
     event = EventFactory.create()
 
