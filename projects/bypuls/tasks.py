@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from projects.bypuls.calendar import counts
-from projects.bypuls.events import announcing, life, moderation
+from projects.bypuls.events import announcing, life, moderation, series
 from projects.bypuls.events.importing import feeds
 from projects.bypuls.signups import holds, queue, reminders, seats
 
@@ -19,6 +19,11 @@ def write_event_reminders() -> None:
 @shared_task
 def write_announcements() -> None:
     announcing.write_all(at=timezone.now())
+
+
+@shared_task
+def make_series_dates() -> None:
+    series.make_due(at=timezone.now())
 
 
 @shared_task

@@ -227,6 +227,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
         **_lasts(20),
     },
+    "make-series-dates": {
+        "task": "projects.bypuls.tasks.make_series_dates",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "settle-events": {
         "task": "projects.bypuls.tasks.settle_events",
         "schedule": 60.0,

@@ -132,8 +132,10 @@ def move_event(
         event.status = EventStatus.MOVED
         event.previous_starts_at, event.previous_place = known.starts_at, known.place
     event.is_signup_over = event.takes_signups and event.closes_at <= at
+    event.is_detached = event.series_id is not None
     _save(
         event,
+        "is_detached",
         "starts_at",
         "ends_at",
         "venue",

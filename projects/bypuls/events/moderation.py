@@ -35,17 +35,22 @@ SENDER_WRITES = (
     *("submitter_name", "submitter_email"),
 )
 # Last parts of addresses that stand for other pages.
-RESERVED = {"ny", "min-pamelding", "endre"}
+RESERVED = {"ny", "min-pamelding", "endre", "serie"}
 
 
 class SubmissionError(Exception):
     """What the sender or staff wants is not possible now; the message can be shown to them."""
 
 
+def slug_stem(title: str) -> str:
+    """Return the title as the end of an address, with the letters that addresses have."""
+    letters = title.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    return slugify(letters)[:80].strip("-") or "arrangement"
+
+
 def make_slug(title: str, starts_at: dt.datetime) -> str:
     """Return an address that is free: the title, then with the date, then with a number."""
-    letters = title.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
-    stem = slugify(letters)[:80].strip("-") or "arrangement"
+    stem = slug_stem(title)
     candidates = [stem, f"{stem}-{starts_at:%Y-%m-%d}"]
     taken = set(Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     for candidate in candidates:

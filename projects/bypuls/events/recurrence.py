@@ -13,7 +13,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any
 
@@ -409,3 +409,28 @@ def _fits_year(rule: Rule, day: dt.date) -> bool:
         weeks = dt.date(year, 12, 28).isocalendar().week
         return bool({week, week - weeks - 1} & set(rule.by_week_no))
     return True
+
+
+# --- Rules made from rules -------------------------------------------------------------------------
+def ended(rule: Rule, day: dt.date) -> Rule:
+    """Return the rule with this last day."""
+    return replace(rule, count=None, until=dt.datetime.combine(day, dt.time.max))
+
+
+def with_count(rule: Rule, count: int) -> Rule:
+    """Return the rule with so many dates."""
+    return replace(rule, count=count, until=None)
+
+
+def anchored(rule: Rule, first_starts_at: dt.datetime) -> Rule:
+    """Return the rule with the days that it takes from its first date written out, so it may begin at another."""
+    if rule.has_days:
+        return rule
+    first = timezone.localtime(first_starts_at)
+    if rule.freq == "WEEKLY":
+        return replace(rule, by_day=((0, first.weekday()),))
+    if rule.freq == "MONTHLY":
+        return replace(rule, by_month_day=(first.day,))
+    if rule.freq == "YEARLY":
+        return replace(rule, by_month=rule.by_month or (first.month,), by_month_day=(first.day,))
+    return rule
