@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from projects.bypuls import demo_series
 from projects.bypuls.calendar import counts
 from projects.bypuls.models import (
     Audience,
@@ -77,6 +78,7 @@ def load(*, at: dt.datetime) -> None:
             _event(DemoEvent(**row), change, venues, projects, at)
     for case in content["cases"]:
         _case(case, at)
+    demo_series.load(venues, at=at)
     counts.tidy(at=at)
 
 

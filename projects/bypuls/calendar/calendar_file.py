@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -80,15 +81,12 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     status = (
         "CANCELLED" if method == CANCEL else _STATUS.get(EventStatus(event.status), "CONFIRMED")
     )
-    title = event.title
-    if event.status == EventStatus.POSTPONED:
-        title = _("Utsatt: %(title)s") % {"title": title}
     address = settings.SITE_URL + event.get_absolute_url()
     entry.add("uid", event.uid)
     entry.add("dtstamp", event.changed_at.astimezone(dt.UTC))
     entry.add("last-modified", event.changed_at.astimezone(dt.UTC))
     entry.add("sequence", event.sequence)
-    entry.add("summary", title)
+    entry.add("summary", _title(event))
     entry.add("dtstart", timezone.localtime(event.starts_at))
     entry.add("dtend", timezone.localtime(event.ends_at))
     entry.add("location", _location(event))
@@ -99,16 +97,38 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     entry.add("status", status)
     entry.add("transp", "OPAQUE" if attendee else "TRANSPARENT")
     entry.add("categories", [event.get_topic_display()])
+    _relate(entry, event)
     if attendee is not None:
-        organiser = vCalAddress(f"mailto:{event.contact_email or settings.CONTACT_EMAIL}")
-        organiser.params["CN"] = vText(event.organiser)
-        entry.add("organizer", organiser)
-        person = vCalAddress(f"mailto:{attendee.email}")
-        person.params["CN"] = vText(attendee.name)
-        person.params["PARTSTAT"] = vText("ACCEPTED" if method == REQUEST else "DECLINED")
-        person.params["RSVP"] = vText("FALSE")
-        entry.add("attendee", person, encode=False)
+        _invite(entry, event, attendee, method)
     return entry
+
+
+def _title(event: Event) -> str:
+    if event.status == EventStatus.CANCELLED:
+        # For programs that show what is called off; most take it out by its status.
+        return _("Avlyst: %(title)s") % {"title": event.title}
+    if event.status == EventStatus.POSTPONED:
+        return _("Utsatt: %(title)s") % {"title": event.title}
+    return event.title
+
+
+def _relate(entry: Entry, event: Event) -> None:
+    """Say which dates are of one series. Each has a UID of its own, see docs/adr/006."""
+    if event.series_id is not None:
+        host = urlsplit(settings.SITE_URL).hostname or "localhost"
+        uid = f"serie-{event.series_id}@{host}"
+        entry.add("related-to", uid, parameters={"reltype": "PARENT"})
+
+
+def _invite(entry: Entry, event: Event, attendee: SignUp, method: str) -> None:
+    organiser = vCalAddress(f"mailto:{event.contact_email or settings.CONTACT_EMAIL}")
+    organiser.params["CN"] = vText(event.organiser)
+    entry.add("organizer", organiser)
+    person = vCalAddress(f"mailto:{attendee.email}")
+    person.params["CN"] = vText(attendee.name)
+    person.params["PARTSTAT"] = vText("ACCEPTED" if method == REQUEST else "DECLINED")
+    person.params["RSVP"] = vText("FALSE")
+    entry.add("attendee", person, encode=False)
 
 
 def _location(event: Event) -> str:

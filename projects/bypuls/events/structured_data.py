@@ -48,10 +48,21 @@ def _place(event: Event) -> dict[str, Any]:
 
 
 def event_json(event: Event) -> SafeString:
-    """Return the event as JSON-LD, safe inside a script element."""
+    """Return the event as JSON-LD, safe inside a script element; it needs `series`."""
+    data = {"@context": "https://schema.org", **event_data(event)}
+    if event.series is not None:
+        data["superEvent"] = {
+            "@type": "EventSeries",
+            "name": event.series.title,
+            "url": settings.SITE_URL + event.series.get_absolute_url(),
+        }
+    return json_ld(data)
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """Return what search engines want to know of one event; it needs `venue`."""
     url = settings.SITE_URL + event.get_absolute_url()
     data: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "Event",
         "name": event.title,
         "description": event.summary,
@@ -80,4 +91,4 @@ def event_json(event: Event) -> SafeString:
             "url": url,
             "availability": "https://schema.org/" + ("InStock" if event.has_room else "SoldOut"),
         }
-    return json_ld(data)
+    return data

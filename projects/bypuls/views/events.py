@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from projects.bypuls.calendar.listing import (
     ways_out,
 )
 from projects.bypuls.events.availability import describe
+from projects.bypuls.events.series_page import other_dates
 from projects.bypuls.events.structured_data import event_json
 from projects.bypuls.models import Event, Venue
 from projects.bypuls.signups.seats import held_seats
@@ -96,7 +98,8 @@ def event_list(request: HtmxHttpRequest) -> HttpResponse:
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(
-        Event.objects.public(now).select_related("venue", "project", "company"), slug=slug
+        Event.objects.public(now).select_related("venue", "project", "company", "series"),
+        slug=slug,
     )
     similar = (
         Event.objects.public(now)
@@ -105,8 +108,11 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         .filter(topic=found.topic)
         .exclude(pk=found.pk)
         .for_list()
-        .order_by("starts_at", "pk")[:SIMILAR]
+        .order_by("starts_at", "pk")
     )
+    if found.series_id is not None:
+        # The other dates have a place of their own.
+        similar = similar.filter(Q(series=None) | ~Q(series=found.series_id))
     context = {
         "crumbs": [
             (_("Arrangementer"), reverse("bypuls:event_list")),
@@ -115,7 +121,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "event": found,
         "availability": describe(found, at=now, held=held_seats(found, at=now)),
         "is_over": found.ends_at <= now,
-        "similar": make_cards(similar, at=now),
+        "similar": make_cards(similar[:SIMILAR], at=now),
+        "other_dates": other_dates(found, at=now),
         "structured_data": event_json(found),
     }
     return render(request, "bypuls/event.html", context)

@@ -29,6 +29,12 @@ def a_submission() -> dict[str, object]:
     return {"token": make_token(SUBMISSION_LINK, event.pk)}
 
 
+def a_series() -> dict[str, object]:
+    from tests.projects.bypuls.test_series import a_series as make
+
+    return {"slug": make("FREQ=WEEKLY;COUNT=2").slug}
+
+
 def a_venue() -> dict[str, object]:
     from tests.projects.bypuls.factories import VenueFactory
 
@@ -110,6 +116,8 @@ ROWS: list[Row] = [
     Row("bypuls:event_new"),
     Row("bypuls:event_sent"),
     Row("bypuls:event_change", a_submission),
+    Row("bypuls:series", a_series),
+    Row("bypuls:series_calendar", a_series),
     Row("bypuls:venue_list"),
     Row("bypuls:venue", a_venue),
     Row("bypuls:venue_tip_new", a_venue),

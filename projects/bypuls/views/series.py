@@ -1,0 +1,64 @@
+import datetime as dt
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from projects.bypuls.calendar.calendar_file import calendar_text
+from projects.bypuls.events import series_page
+from projects.bypuls.models import EventSeries
+
+# A subscription keeps what was held lately, so that it does not vanish from calendars the same evening.
+LOOK_BACK = dt.timedelta(days=30)
+FEED_SIZE = 500
+
+
+@login_not_required
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    found = get_object_or_404(EventSeries, slug=slug)
+    public = series_page.public_dates(found, at=now).select_related("venue")
+    events = list(public.not_over(now).order_by("starts_at", "pk"))
+    # What the page says of the series itself stands on its dates; without any ahead, on the latest.
+    pattern = events[0] if events else public.order_by("-starts_at", "-pk").first()
+    if pattern is None:
+        raise Http404
+    going_on = series_page.current(found)
+    dates = series_page.series_dates(going_on, events, at=now)
+    context = {
+        "crumbs": [
+            (_("Arrangementer"), reverse("bypuls:event_list")),
+            (found.title, found.get_absolute_url()),
+        ],
+        "series": going_on,
+        "event": pattern,
+        "words": series_page.words(going_on),
+        "place": series_page.usual_place(events) or pattern.place_text,
+        "months": series_page.by_month(dates),
+        "number": len(events),
+        "is_ended": not events,
+        "structured_data": series_page.series_json(found, events),
+    }
+    return render(request, "bypuls/series.html", context)
+
+
+@login_not_required
+@require_safe
+def series_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    found = get_object_or_404(EventSeries, slug=slug)
+    public = series_page.public_dates(found, at=now)
+    if not public.exists():
+        raise Http404
+    events = public.filter(ends_at__gte=now - LOOK_BACK).select_related("venue")
+    text = calendar_text(events.order_by("starts_at", "pk")[:FEED_SIZE], name=found.title)
+    return HttpResponse(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.slug}.ics"'},
+    )
