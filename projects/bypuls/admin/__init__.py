@@ -3,9 +3,12 @@ from projects.bypuls.admin.importing import ImportedEventAdmin, ImportRunAdmin, 
 from projects.bypuls.admin.keeping import VenuePhotoAdmin, VenueProposalAdmin
 from projects.bypuls.admin.people import SignUpAdmin
 from projects.bypuls.admin.places import TransportCaseAdmin, VenueAdmin
+from projects.bypuls.admin.series import EventSeriesAdmin, SchoolHolidayAdmin
 
 __all__ = [
     "EventAdmin",
+    "EventSeriesAdmin",
+    "SchoolHolidayAdmin",
     "ImportRunAdmin",
     "ImportSourceAdmin",
     "ImportedEventAdmin",

@@ -21,6 +21,7 @@ from projects.bypuls.admin.dialogs import (
     ReasonForm,
 )
 from projects.bypuls.admin.people import SignUpInline, attendee_file
+from projects.bypuls.admin.series_of_event import SeriesOfEventAdmin
 from projects.bypuls.events import changes, moderation
 from projects.bypuls.models import Event, EventStatus, Publication
 from projects.bypuls.signups import queue, signup
@@ -39,7 +40,7 @@ def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict
 
 
 @admin.register(Event)
-class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
+class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     form = PictureForm
     list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
     list_filter = [
@@ -72,6 +73,7 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         "caller_one",
         "held_one",
         "attendees_one",
+        *("begin_series_one", "change_series_one", "copy_one"),
         "withdraw_one",
     ]
     readonly_fields: ClassVar[Any] = [
@@ -170,6 +172,9 @@ class EventAdmin(TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
         if obj.picture:
             held |= {"picture_width", "picture_height"}
         held |= {name.rpartition("_")[0] for name in held if name.endswith(("_nb", "_en"))}
+        if obj.series_id is not None and form.changed_data:
+            obj.is_detached = True
+            held.add("is_detached")
         obj.save(update_fields=sorted(held & names))
 
     @display(description=_("når"), ordering="starts_at")

@@ -251,16 +251,3 @@ def _split(series: EventSeries, event: Event, *, at: dt.datetime) -> EventSeries
     series.rule = str(recurrence.ended(rule, day - dt.timedelta(days=1)))
     series.save(update_fields=["rule"])
     return later
-
-
-def family(series: EventSeries) -> list[int]:
-    """Return the keys of the series and of all that it continues or that continue it. A query a step."""
-    found = {series.pk}
-    step = {series.pk}
-    while step:
-        links = EventSeries.objects.filter(
-            models.Q(pk__in=step) | models.Q(continues__in=step)
-        ).values_list("pk", "continues")
-        step = {pk for link in links for pk in link if pk is not None} - found
-        found |= step
-    return sorted(found)
