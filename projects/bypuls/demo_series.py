@@ -150,9 +150,7 @@ def _series(
     event = Event.objects.create(
         slug=f"{demo.slug}-{timezone.localdate(starts_at):%Y-%m-%d}",
         title=demo.title,
-        title_en=demo.english,
         summary=demo.summary,
-        summary_en=demo.summary_en,
         description=f"{demo.summary}\n\n{NOTE}",
         starts_at=starts_at,
         ends_at=starts_at + dt.timedelta(minutes=demo.minutes),
@@ -166,7 +164,7 @@ def _series(
         published_at=at,
         created_at=at,
         changed_at=at,
-        **demo.event,
+        **{"title_en": demo.english, "summary_en": demo.summary_en, **demo.event},
     )
     series = EventSeries(
         title=demo.title, slug=demo.slug, rule=demo.rule, skips_public_holidays=True

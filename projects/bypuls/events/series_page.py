@@ -15,7 +15,6 @@ from projects.bypuls.events.availability import Availability, describe
 from projects.bypuls.events.recurrence import RuleError, last_day, read_rule
 from projects.bypuls.events.rule_text import rule_text
 from projects.bypuls.events.series import planned_dates
-from projects.bypuls.events.series_changes import family
 from projects.bypuls.events.structured_data import event_data
 from projects.bypuls.models import Event, EventSeries
 from projects.bypuls.models.event import EventQuerySet
@@ -23,6 +22,8 @@ from vekst import formats
 from vekst.structured_data import json_ld
 
 OTHER_DATES = 4
+# Dates shown at once; those of the months after stand folded.
+SHOWN = 12
 # Search engines want the next ones; the page has them all.
 IN_STRUCTURED_DATA = 10
 
@@ -40,12 +41,12 @@ class SeriesDate:
 
 def public_dates(series: EventSeries, *, at: dt.datetime) -> EventQuerySet:
     """Return the dates that strangers may find, also those of the series that it continues or goes on in."""
-    return Event.objects.public(at).filter(series__in=family(series))
+    return Event.objects.public(at).filter(series__in=series.family())
 
 
 def current(series: EventSeries) -> EventSeries:
     """Return the series that goes on where this one ended; itself when none does."""
-    newest = EventSeries.objects.filter(pk__in=family(series)).order_by("first_starts_at", "pk")
+    newest = EventSeries.objects.filter(pk__in=series.family()).order_by("first_starts_at", "pk")
     return newest.last() or series
 
 
@@ -106,6 +107,16 @@ def by_month(dates: Sequence[SeriesDate]) -> list[tuple[str, list[SeriesDate]]]:
         return f"{formats.month_name(date.day.month)} {date.day.year}"
 
     return [(name, list(group)) for name, group in groupby(dates, key=month)]
+
+
+def months_to_show(months: Sequence[tuple[str, list[SeriesDate]]]) -> int:
+    """Return how many months to show at once: until there are enough dates to choose from."""
+    dates = 0
+    for number, (_name, of_month) in enumerate(months, start=1):
+        dates += sum(date.event is not None for date in of_month)
+        if dates >= SHOWN:
+            return number
+    return len(months)
 
 
 def other_dates(event: Event, *, at: dt.datetime) -> list[Card]:

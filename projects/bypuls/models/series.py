@@ -79,6 +79,17 @@ class EventSeries(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("bypuls:series", args=[self.slug])
 
+    def family(self) -> list[int]:
+        """Return the keys of this series and all that it continues or that continue it. A query a step."""
+        found = {self.pk}
+        step = {self.pk}
+        while step:
+            links = EventSeries.objects.filter(Q(pk__in=step) | Q(continues__in=step))
+            pairs = links.values_list("pk", "continues")
+            step = {pk for pair in pairs for pk in pair if pk is not None} - found
+            found |= step
+        return sorted(found)
+
 
 class SeriesExceptionKind(models.TextChoices):
     """What an exception does to a day."""

@@ -29,7 +29,8 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     if pattern is None:
         raise Http404
     going_on = series_page.current(found)
-    dates = series_page.series_dates(going_on, events, at=now)
+    months = series_page.by_month(series_page.series_dates(going_on, events, at=now))
+    shown = series_page.months_to_show(months)
     context = {
         "crumbs": [
             (_("Arrangementer"), reverse("bypuls:event_list")),
@@ -39,8 +40,9 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "event": pattern,
         "words": series_page.words(going_on),
         "place": series_page.usual_place(events) or pattern.place_text,
-        "months": series_page.by_month(dates),
-        "number": len(events),
+        "months": months[:shown],
+        "later": months[shown:],
+        "number": sum(event.is_taking_place for event in events),
         "is_ended": not events,
         "structured_data": series_page.series_json(found, events),
     }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.events.changes import StaleError, move_event
 from projects.bypuls.events.series import SeriesError, Surplus, leave_out, make_dates
-from projects.bypuls.events.series_changes import Change, Scope, change_dates, family
+from projects.bypuls.events.series_changes import Change, Scope, change_dates
 from projects.bypuls.models import Event, EventSeries, SeriesSignUp
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, VenueFactory
 from tests.projects.bypuls.test_series import TUESDAY, a_series, days, joined, on
@@ -86,7 +86,7 @@ def test_this_and_later_goes_on_in_a_new_series_with_the_same_events(series):
     assert after == before
     third.refresh_from_db()
     assert third.seats_taken == 1
-    assert family(series) == family(later) == [series.pk, later.pk]
+    assert series.family() == later.family() == [series.pk, later.pk]
     assert make_dates(series.pk, at=NOW) == make_dates(later.pk, at=NOW) == []
 
 
