@@ -3,59 +3,77 @@
 from typing import Any
 
 from members.accounts.models import User
-from projects.bypuls.models import Event, SignUp, VenueContact, VenuePhoto, VenueProposal
+from projects.bypuls.models import (
+    Answer,
+    Event,
+    Invitation,
+    SeriesSignUp,
+    SignUp,
+    VenueContact,
+    VenuePhoto,
+    VenueProposal,
+)
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Return the sign-ups of the account's address, and the events that were sent in from it."""
-    signups = SignUp.objects.filter(email=user.email.lower()).order_by("created_at", "pk")
-    events = Event.objects.filter(submitter_email__iexact=user.email).order_by("submitted_at", "pk")
+    """Return what the account's address signed up for, was invited to and sent in."""
+    address = user.email.lower()
+    return _coming(address) | _sent_in(address) | _about_places(address)
+
+
+def _coming(address: str) -> dict[str, Any]:
+    signups = SignUp.objects.filter(email=address).order_by("created_at", "pk")
+    answers = Answer.objects.filter(signup__email=address).order_by("signup", "question", "pk")
+    series = SeriesSignUp.objects.filter(email=address).order_by("created_at", "pk")
+    invitations = Invitation.objects.filter(email=address).order_by("created_at", "pk")
     return {
         "sign_ups": list(
             signups.values(
-                "event__title",
-                "event__starts_at",
-                "name",
-                "email",
-                "size",
-                "companions",
-                "note",
-                "diet",
-                "wants_reminder",
-                "language",
-                "state",
-                "created_at",
-                "promoted_at",
-                "cancelled_at",
+                *("event__title", "event__starts_at", "name", "email", "size", "companions"),
+                *("note", "diet", "company__name", "shows_name", "wants_reminder", "language"),
+                *("state", "created_at", "offered_at", "offer_expires_at", "promoted_at"),
+                *("asked_at", "confirmed_at", "cancelled_at", "checked_in_at"),
             )
         ),
+        "answers": list(answers.values("signup__event__title", "question__text", "text")),
+        "series_sign_ups": list(
+            series.values(
+                "series__title", "name", "email", "size", "language", "created_at", "cancelled_at"
+            )
+        ),
+        "invitations": list(
+            invitations.values(
+                "event__title", "name", "email", "company__name", "created_at", "withdrawn_at"
+            )
+        ),
+    }
+
+
+def _sent_in(address: str) -> dict[str, Any]:
+    events = Event.objects.filter(submitter_email__iexact=address).order_by("submitted_at", "pk")
+    return {
         "events_sent_in": list(
             events.values(
-                "title",
-                "starts_at",
-                "publication",
-                "submitter_name",
-                "submitter_email",
-                "submitted_at",
-                "moderation_note",
+                *("title", "starts_at", "publication", "submitter_name", "submitter_email"),
+                *("submitted_at", "moderation_note"),
             )
-        ),
-        "places_kept": list(
-            VenueContact.objects.filter(email=user.email.lower())
-            .order_by("pk")
-            .values("venue__name", "name", "email", "is_trusted", "added_at")
-        ),
+        )
+    }
+
+
+def _about_places(address: str) -> dict[str, Any]:
+    kept = VenueContact.objects.filter(email=address).order_by("pk")
+    proposals = VenueProposal.objects.filter(sender_email=address).order_by("pk")
+    photos = VenuePhoto.objects.filter(sent_by=address).order_by("pk")
+    return {
+        "places_kept": list(kept.values("venue__name", "name", "email", "is_trusted", "added_at")),
         "proposals_about_places": list(
-            VenueProposal.objects.filter(sender_email=user.email.lower())
-            .order_by("pk")
-            .values(
+            proposals.values(
                 *("venue__name", "kind", "state", "changes", "message", "sender_name"),
                 *("sender_email", "submitted_at", "decided_at", "reply"),
             )
         ),
         "photos_of_places": list(
-            VenuePhoto.objects.filter(sent_by=user.email.lower())
-            .order_by("pk")
-            .values("venue__name", "alt", "credit", "sent_at", "approved_at")
+            photos.values("venue__name", "alt", "credit", "sent_at", "approved_at")
         ),
     }

@@ -2,15 +2,26 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
-from projects.bypuls.models import Event, SignUp, VenuePhoto, VenueProposal
+from projects.bypuls.models import (
+    Answer,
+    Event,
+    Invitation,
+    SeriesSignUp,
+    SignUp,
+    VenuePhoto,
+    VenueProposal,
+)
 from projects.bypuls.models.keeping import OPEN_STATES
 from projects.bypuls.models.signup import SignUpQuerySet
 
 SIGN_UP_DAYS = 30
+# Interest in an event that never gets a date.
+INTEREST_DAYS = 365
 SUBMITTER_DAYS = 365
 PROPOSER_DAYS = 90
 
@@ -20,16 +31,18 @@ def _today(at: dt.datetime) -> dt.datetime:
 
 
 def _erase_diets(at: dt.datetime, dry_run: bool) -> int:
-    """The day after the event, and at once for those who have signed off."""
-    over = SignUp.objects.filter(event__ends_at__lt=_today(at))
-    left = SignUp.objects.filter(state="cancelled")
+    """The day after the event, and at once for those who have signed off or let their offer lapse."""
+    over = SignUp.objects.filter(event__is_date_set=True, event__ends_at__lt=_today(at))
+    left = SignUp.objects.filter(state__in=["cancelled", "lapsed"])
     due = (over | left).exclude(diet="")
     return due.count() if dry_run else due.update(diet="")
 
 
 def _due_signups(at: dt.datetime) -> SignUpQuerySet:
     last = at - dt.timedelta(days=SIGN_UP_DAYS)
-    return SignUp.objects.filter(anonymised_at=None, event__ends_at__lt=last)
+    over = Q(event__is_date_set=True, event__ends_at__lt=last)
+    never = Q(event__is_date_set=False, created_at__lt=at - dt.timedelta(days=INTEREST_DAYS))
+    return SignUp.objects.filter(over | never, anonymised_at=None)
 
 
 def _anonymise_signups(at: dt.datetime, dry_run: bool) -> int:
@@ -37,7 +50,28 @@ def _anonymise_signups(at: dt.datetime, dry_run: bool) -> int:
     due = _due_signups(at)
     if dry_run:
         return due.count()
+    Answer.objects.filter(signup__in=due).delete()
     return due.update(name="", email="", companions="", note="", diet="", anonymised_at=at)
+
+
+def _anonymise_series_signups(at: dt.datetime, dry_run: bool) -> int:
+    """After signing off, or when the last date of the series is long over."""
+    last = at - dt.timedelta(days=SIGN_UP_DAYS)
+    goes_on = Event.objects.filter(series=OuterRef("series"), ends_at__gte=last)
+    due = SeriesSignUp.objects.filter(
+        Q(cancelled_at__lt=last) | ~Exists(goes_on) & Q(created_at__lt=last), anonymised_at=None
+    )
+    if dry_run:
+        return due.count()
+    return due.update(name="", email="", anonymised_at=at)
+
+
+def _drop_invitations(at: dt.datetime, dry_run: bool) -> int:
+    last = at - dt.timedelta(days=SIGN_UP_DAYS)
+    over = Q(event__is_date_set=True, event__ends_at__lt=last)
+    never = Q(event__is_date_set=False, created_at__lt=at - dt.timedelta(days=INTEREST_DAYS))
+    due = Invitation.objects.filter(over | never)
+    return due.count() if dry_run else due.delete()[0]
 
 
 def _forget_submitters(at: dt.datetime, dry_run: bool) -> int:
@@ -78,8 +112,23 @@ RULES: list[RetentionRule] = [
     RetentionRule(
         data=_("Påmeldinger til arrangementer"),
         basis=_("Avtalen om deltakelse (GDPR artikkel 6 nr. 1 b)"),
-        kept_for=_("30 dager etter arrangementet; antallet beholdes uten navn"),
+        kept_for=_(
+            "30 dager etter arrangementet, med svarene; antallet beholdes uten navn. "
+            "Ett år for interesse uten dato"
+        ),
         apply=_anonymise_signups,
+    ),
+    RetentionRule(
+        data=_("Påmeldinger til hele serier"),
+        basis=_("Avtalen om deltakelse (GDPR artikkel 6 nr. 1 b)"),
+        kept_for=_("30 dager etter avmelding eller siste dato"),
+        apply=_anonymise_series_signups,
+    ),
+    RetentionRule(
+        data=_("Invitasjoner til arrangementer"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("30 dager etter arrangementet; ett år uten dato"),
+        apply=_drop_invitations,
     ),
     RetentionRule(
         data=_("Hvem som sendte inn et arrangement"),

@@ -35,7 +35,7 @@ SENDER_WRITES = (
     *("submitter_name", "submitter_email"),
 )
 # Last parts of addresses that stand for other pages.
-RESERVED = {"ny", "min-pamelding", "endre", "serie"}
+RESERVED = {"ny", "min-pamelding", "endre", "serie", "invitasjon", "min-serie"}
 
 
 class SubmissionError(Exception):

@@ -100,15 +100,21 @@ def _seat(signup: SignUp) -> dict[str, Any]:
     return {"files": [ticket_file(signup)], "method": REQUEST, "code": ticket_code(signup)}
 
 
-def write_receipt(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
-    """Tell that one has a seat, which number one is in the queue, or that one's interest is noted."""
+def write_receipt(
+    event: Event, signup: SignUp, *, number: int, at: dt.datetime, occasion: str = ""
+) -> None:
+    """
+    Tell that one has a seat, which number one is in the queue, or that one's interest is noted.
+
+    Once for each `occasion`; without one, once for the sign-up.
+    """
     templates = {SignUpState.ATTENDING: "receipt", SignUpState.INTERESTED: "interest"}
     write(
         event,
         signup,
         templates.get(SignUpState(signup.state), "waiting"),
         kind=MailKind.SIGNUP_RECEIPT,
-        occasion=f"signup-{signup.pk}",
+        occasion=occasion or f"signup-{signup.pk}",
         at=at,
         number=number,
         **(_seat(signup) if signup.state == SignUpState.ATTENDING else {}),

@@ -21,14 +21,17 @@ def lock(event_id: int) -> Event:
 
 
 def lock_both(signup_id: int) -> tuple[Event, SignUp]:
-    """Lock the event of a sign-up, then read the sign-up as it is under that lock."""
-    while True:
-        event_id = SignUp.objects.values_list("event_id", flat=True).get(pk=signup_id)
-        event = lock(event_id)
-        signup = SignUp.objects.get(pk=signup_id)
-        # Somebody may have moved to another date while we waited for the lock on this one.
-        if signup.event_id == event.pk:
-            return event, signup
+    """
+    Lock the event of a sign-up, then read the sign-up as it is under that lock.
+
+    Raises SignUpError when it has moved to another date meanwhile: that lock must not come second.
+    """
+    event_id = SignUp.objects.values_list("event_id", flat=True).get(pk=signup_id)
+    event = lock(event_id)
+    signup = SignUp.objects.get(pk=signup_id)
+    if signup.event_id != event.pk:
+        raise SignUpError(_("Påmeldingen ble endret i en annen fane. Se over, og prøv igjen."))
+    return event, signup
 
 
 def closed_reason(event: Event, at: dt.datetime) -> str:

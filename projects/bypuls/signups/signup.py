@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,6 +37,7 @@ from projects.bypuls.signups.errors import (
     SignUpError,
 )
 from projects.bypuls.signups.invitations import may_sign_up
+from projects.bypuls.signups.limits import company_problem
 from projects.bypuls.signups.seats import closed_reason
 
 __all__ = [
@@ -197,20 +198,6 @@ def _state_for(
             % {"count": held}
         )
     return state
-
-
-def company_problem(event: Event, company_id: int | None, more: int) -> str:
-    """Say why not so many more people from this company may come or wait; empty when they may."""
-    if event.max_per_company is None or company_id is None:
-        return ""
-    rows = SignUp.objects.active().filter(event=event, company_id=company_id)
-    people = rows.aggregate(n=Sum("size"))["n"] or 0
-    if people + more <= event.max_per_company:
-        return ""
-    return _("Det er plass til høyst %(most)s fra hver bedrift, og %(count)s er alt påmeldt.") % {
-        "most": event.max_per_company,
-        "count": people,
-    }
 
 
 def _welcome(

@@ -8,7 +8,9 @@ from django.utils import timezone
 from projects.bypuls.access import door_token
 from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import DoorLink
+from projects.bypuls.signups.invitations import INVITATION_LINK
 from projects.bypuls.signups.mails import SIGNUP_LINK
+from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
 from tests.access_table import NOT_FOUND, OK, TO_LOGIN, Row
 from vekst.links import make_token
@@ -55,6 +57,18 @@ def a_signup() -> dict[str, object]:
     from tests.projects.bypuls.factories import SignUpFactory
 
     return {"token": make_token(SIGNUP_LINK, SignUpFactory.create().pk)}
+
+
+def an_invitation() -> dict[str, object]:
+    from tests.projects.bypuls.factories import InvitationFactory
+
+    return {"token": make_token(INVITATION_LINK, InvitationFactory.create().pk)}
+
+
+def a_series_signup() -> dict[str, object]:
+    from tests.projects.bypuls.factories import SeriesSignUpFactory
+
+    return {"token": make_token(SERIES_SIGNUP_LINK, SeriesSignUpFactory.create().pk)}
 
 
 def organised(
@@ -113,6 +127,8 @@ ROWS: list[Row] = [
     Row("bypuls:event_signup", an_event),
     Row("bypuls:event_receipt", a_receipt),
     Row("bypuls:my_signup", a_signup),
+    Row("bypuls:event_invitation", an_invitation),
+    Row("bypuls:my_series_signup", a_series_signup),
     Row("bypuls:event_new"),
     Row("bypuls:event_sent"),
     Row("bypuls:event_change", a_submission),

@@ -5,9 +5,12 @@ from django.utils import timezone
 
 from projects.bypuls.models import (
     Event,
+    EventSeries,
     Invitation,
     Publication,
     Question,
+    SeriesSignUp,
+    SeriesSignUpMode,
     SignUp,
     SignUpState,
     Topic,
@@ -84,4 +87,28 @@ class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
     event = factory.SubFactory(EventFactory)
     name = "Ida Invitert"
     email = factory.Sequence(lambda n: f"invitert{n}@example.no")
+    created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)
+
+
+class EventSeriesFactory(factory.django.DjangoModelFactory[EventSeries]):
+    """A series that one signs up for as a whole, with no dates yet."""
+
+    class Meta:
+        model = EventSeries
+
+    title = factory.Sequence(lambda n: f"Serie {n}")
+    slug = factory.Sequence(lambda n: f"serie-{n}")
+    rule = "FREQ=WEEKLY"
+    first_starts_at = NOW + dt.timedelta(days=7)
+    duration = dt.timedelta(hours=2)
+    signup_mode = SeriesSignUpMode.WHOLE
+
+
+class SeriesSignUpFactory(factory.django.DjangoModelFactory[SeriesSignUp]):
+    class Meta:
+        model = SeriesSignUp
+
+    series = factory.SubFactory(EventSeriesFactory)
+    name = factory.Sequence(lambda n: f"Deltaker {n}")
+    email = factory.Sequence(lambda n: f"serie{n}@example.no")
     created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)

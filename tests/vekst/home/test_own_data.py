@@ -7,9 +7,16 @@ from django.test import Client
 from django.urls import reverse
 
 from members.accounts.models import User
+from projects.bypuls.models import Answer
 from projects.kompetanse.models import GrantVote, Party, Vote
 from projects.ung.models import Match, MentorScheme
-from tests.projects.bypuls.factories import EventFactory, SignUpFactory
+from tests.projects.bypuls.factories import (
+    EventFactory,
+    InvitationFactory,
+    QuestionFactory,
+    SeriesSignUpFactory,
+    SignUpFactory,
+)
 from tests.projects.digital_stemme.factories import HomeFactory, VacancyFactory
 from tests.projects.kompetanse.factories import (
     AT,
@@ -25,7 +32,11 @@ pytestmark = pytest.mark.django_db
 def everything_of(user: User) -> None:
     """One row of each kind that bears the address or the account; the form keeps capitals as typed."""
     typed = user.email.capitalize()
-    SignUpFactory.create(email=user.email, note=f"Beskjed fra {user.email}")
+    signup = SignUpFactory.create(email=user.email, note=f"Beskjed fra {user.email}")
+    question = QuestionFactory.create(event=signup.event)
+    Answer.objects.create(signup=signup, question=question, text=f"Svar fra {user.email}")
+    SeriesSignUpFactory.create(email=user.email)
+    InvitationFactory.create(email=user.email)
     EventFactory.create(submitter_email=typed, submitter_name="Innsender")
     HomeFactory.create(contact_email=typed, title=f"Bolig {user.email}")
     VacancyFactory.create(contact_email=typed, title=f"Jobb {user.email}")
@@ -54,9 +65,13 @@ def test_the_file_holds_what_each_project_knows(client: Client, resident: User, 
         f"{name}.{kind}": len(rows)
         for name in ("events", "homes_and_jobs", "mentor_scheme", "competence")
         for kind, rows in data[name].items()
+        if rows
     }
     assert counts == {
         "events.sign_ups": 1,
+        "events.answers": 1,
+        "events.series_sign_ups": 1,
+        "events.invitations": 1,
         "events.events_sent_in": 1,
         "homes_and_jobs.homes": 1,
         "homes_and_jobs.vacancies": 1,
@@ -82,5 +97,5 @@ def test_a_person_whom_nobody_knows_gets_empty_lists(client: Client, resident: U
 
     data = json.loads(client.get(reverse("home:own_data")).content)
 
-    assert data["events"] == {"sign_ups": [], "events_sent_in": []}
+    assert not any(data["events"].values())
     assert data["homes_and_jobs"] == {"homes": [], "vacancies": []}
