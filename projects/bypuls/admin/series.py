@@ -297,7 +297,7 @@ class EventSeriesAdmin(ModelAdmin):
         def do(found: EventSeries, data: dict[str, Any]) -> Outcome:
             drafts = found.events.filter(publication=Publication.DRAFT).order_by("pk")
             for event in drafts:
-                moderation.publish(event.pk, at=timezone.now())
+                series.publish_date(event.pk, at=timezone.now())
             return Outcome()
 
         text = gettext("Alle utkast i serien blir synlige for alle med en gang.")

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.bypuls.events import changes, recurrence
+from projects.bypuls.events import changes, moderation, recurrence
 from projects.bypuls.events.copying import after_pattern, copy_what_belongs_to
 from projects.bypuls.events.holidays import public_holidays, school_holidays
-from projects.bypuls.events.moderation import slug_stem
 from projects.bypuls.models import (
     Event,
     EventSeries,
@@ -27,6 +26,7 @@ from projects.bypuls.models import (
     SeriesExceptionKind,
     SignUp,
 )
+from projects.bypuls.signups.series_signup import join_new_date
 from vekst import formats
 
 HORIZON = dt.timedelta(days=400)
@@ -165,7 +165,18 @@ def _make_one(
         event.publication, event.published_at = Publication.PUBLISHED, at
     event.save(force_insert=True)
     copy_what_belongs_to(pattern, event, at=at)
+    # Whoever comes to all of it comes to this one too; does nothing in a series that has no such people.
+    join_new_date(event, at=at)
     return event
+
+
+@transaction.atomic
+def publish_date(event_id: int, *, at: dt.datetime) -> None:
+    """Publish one date, and sign those who come to the whole series up for it. Raises SubmissionError."""
+    event = moderation.publish(event_id, at=at)
+    if event.series_id is not None:
+        lock_series(event.series_id)
+        join_new_date(event, at=at)
 
 
 def date_slug(series: EventSeries, starts_at: dt.datetime) -> str:
@@ -211,7 +222,7 @@ def begin_series(series: EventSeries, event_id: int, *, at: dt.datetime) -> Even
 
 def series_slug(title: str) -> str:
     """Return a free address for a series."""
-    stem = slug_stem(title)
+    stem = moderation.slug_stem(title)
     taken = set(EventSeries.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug, number = stem, 2
     while slug in taken:

@@ -1,5 +1,7 @@
 import datetime as dt
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from django import forms
@@ -147,6 +149,17 @@ class SignUpForm(forms.Form):
         """The key of the seats held for this form, if there are any."""
         key = self.cleaned_data.get("hold")
         return key if isinstance(key, uuid.UUID) else None
+
+    def party_for_all(self, dates: Sequence[Event], language: str) -> Party:
+        """Return what was typed, with the answers for every date that asks the same. One query."""
+        party = self.party(language)
+        by_text = {
+            question.text: party.answers[question.pk]
+            for question in self.questions
+            if question.pk in party.answers
+        }
+        same = Question.objects.filter(event__in=dates, text__in=by_text).order_by("pk")
+        return replace(party, answers={question.pk: by_text[question.text] for question in same})
 
     def party(self, language: str) -> Party:
         """Return what was typed, for `sign_up`."""

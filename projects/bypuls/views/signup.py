@@ -15,7 +15,7 @@ from members.accounts.models import User
 from members.companies.access import companies_of
 from projects.bypuls.events.availability import describe
 from projects.bypuls.forms.signup import SignUpForm
-from projects.bypuls.models import Event, Invitation, SignUpState
+from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpState
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
 from projects.bypuls.signups.seats import held_seats
@@ -41,8 +41,11 @@ def crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_signup(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    events = Event.objects.public(now).select_related("venue", "forum")
-    return sign_up_page(request, get_object_or_404(events, slug=slug))
+    events = Event.objects.public(now).select_related("venue", "forum", "series")
+    event = get_object_or_404(events, slug=slug)
+    if event.series is not None and event.series.signup_mode == SeriesSignUpMode.WHOLE:
+        return redirect("bypuls:series_signup", slug=event.series.slug)
+    return sign_up_page(request, event)
 
 
 def sign_up_page(

@@ -37,6 +37,14 @@ def a_series() -> dict[str, object]:
     return {"slug": make("FREQ=WEEKLY;COUNT=2").slug}
 
 
+def a_course() -> dict[str, object]:
+    from projects.bypuls.models import EventSeries
+
+    slug = a_series()["slug"]
+    EventSeries.objects.update(signup_mode="whole")
+    return {"slug": slug}
+
+
 def a_venue() -> dict[str, object]:
     from tests.projects.bypuls.factories import VenueFactory
 
@@ -134,6 +142,8 @@ ROWS: list[Row] = [
     Row("bypuls:event_change", a_submission),
     Row("bypuls:series", a_series),
     Row("bypuls:series_calendar", a_series),
+    Row("bypuls:series_signup", a_course),
+    Row("bypuls:series_receipt", a_course),
     Row("bypuls:venue_list"),
     Row("bypuls:venue", a_venue),
     Row("bypuls:venue_tip_new", a_venue),
