@@ -21,6 +21,8 @@ LISTS = [
     "/samferdsel/forum/",
     "/arrangementer/",
     "/arrangementer/ny/",
+    "/arrangementer/serie/torsdagsfrokost/",
+    "/arrangementer/serie/norskkurs-seks-kvelder/pamelding/",
     "/steder/",
     "/uka-oppsummert/",
     "/nyhetsbrev/",

@@ -32,8 +32,13 @@ from projects.bypuls.signups.signup import SAME_VISIT, Party, add_signup, leave
 
 
 def _lock_dates(series_id: int, *, at: dt.datetime) -> tuple[EventSeries, list[Event]]:
-    """Lock the dates that are not over, and the series; return them, the dates first come first."""
-    ahead = Event.objects.filter(series=series_id, ends_at__gt=at).order_by("pk")
+    """
+    Lock the dates that are not over, and the series; return them, the dates first come first.
+
+    A series that was split has dates in its other parts too.
+    """
+    parts = EventSeries.objects.get(pk=series_id).family()
+    ahead = Event.objects.filter(series__in=parts, ends_at__gt=at).order_by("pk")
     list(ahead.select_for_update().values_list("pk", flat=True))
     series = EventSeries.objects.select_for_update().get(pk=series_id)
     # Those that were made while we waited for the series have higher keys.
@@ -199,9 +204,9 @@ def cancel_series_signup(pk: int, *, at: dt.datetime) -> SeriesSignUp:
 
 
 def upcoming(*, series: EventSeries, at: dt.datetime) -> list[Event]:
-    """Return the dates ahead that strangers can sign up for, first come first, with `venue`."""
+    """Return the dates ahead of all parts of the series that take sign-ups, in order, with `venue`."""
     dates = Event.objects.filter(
-        series=series,
+        series__in=series.family(),
         starts_at__gt=at,
         takes_signups=True,
         publication=Publication.PUBLISHED,

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.bypuls.events.availability import describe
+from projects.bypuls.events.series_page import current
 from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import Event, EventSeries, SeriesSignUpMode
 from projects.bypuls.rates import too_many
@@ -17,7 +18,9 @@ from projects.bypuls.signups.series_signup import sign_up_for_series, upcoming
 
 def _series(slug: str) -> tuple[EventSeries, list[Event]]:
     """Return a series that one signs up for as a whole, and its public dates ahead."""
-    found = get_object_or_404(EventSeries, slug=slug, signup_mode=SeriesSignUpMode.WHOLE)
+    asked = get_object_or_404(EventSeries, slug=slug, signup_mode=SeriesSignUpMode.WHOLE)
+    # The part that goes on takes the sign-up, so that its new dates do too.
+    found = current(asked)
     dates = [date for date in upcoming(series=found, at=timezone.now()) if not date.is_unlisted]
     return found, dates
 

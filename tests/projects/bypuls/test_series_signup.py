@@ -167,7 +167,7 @@ def test_the_page_behind_the_link_shows_the_dates_and_signs_off_all(
     path = series_signup_url(row).removeprefix("http://testserver")
 
     with time_machine.travel(NOW, tick=False):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             page = client.get(path).content.decode()
         assert page.count("Du har plass") == 2
         assert page.count("Du står på venteliste") == 1
