@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -34,6 +35,14 @@ class SeriesOfEventAdmin:
         if not self.has_change_permission(request, event):  # type: ignore[attr-defined]
             raise PermissionDenied
         return event
+
+    def delete_model(self, request: HttpRequest, obj: Event) -> None:
+        series.note_deleted([obj])
+        super().delete_model(request, obj)  # type: ignore[misc]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        series.note_deleted(queryset)
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
 
     @staticmethod
     def _address(event: Event) -> str:

@@ -7,6 +7,7 @@ without a word: it is called off, or kept, as the one who changes the series cho
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import models, transaction
@@ -313,6 +314,17 @@ def reconcile(series_id: int, *, surplus: Surplus, reason: str, at: dt.datetime)
     if series.ended_at is None:
         outcome.made = _make(series, dates, at=at)
     return outcome
+
+
+def note_deleted(events: Iterable[Event]) -> None:
+    """Leave the days of events that are about to be deleted out of their series, or the job made them anew."""
+    for event in events:
+        if event.series_id is not None:
+            SeriesException.objects.update_or_create(
+                series_id=event.series_id,
+                date=_day(event),
+                defaults={"kind": SeriesExceptionKind.LEFT_OUT},
+            )
 
 
 def _lock_dates(series_id: int, *, at: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
+from projects.bypuls.events.series import make_dates
 from projects.bypuls.models import Event, EventSeries, SchoolHoliday
 from tests.projects.bypuls.factories import NOW, EventFactory
 from tests.projects.bypuls.test_series import TUESDAY, a_series, days, joined, on
@@ -305,6 +306,21 @@ def test_a_date_written_by_itself_stays_when_all_are_changed(office: Client):
 
     event.refresh_from_db()
     assert (event.title, event.is_detached) == ("Julebord", True)
+
+
+def test_a_date_that_staff_delete_is_not_made_again(office: Client):
+    series = a_series("FREQ=WEEKLY;COUNT=4")
+    second, third = on(series, SECOND), on(series, THIRD)
+
+    office.post(reverse("admin:bypuls_event_delete", args=[second.pk]), {"post": "yes"})
+    office.post(
+        reverse("admin:bypuls_event_changelist"),
+        {"action": "delete_selected", "_selected_action": [third.pk], "post": "yes"},
+    )
+
+    assert SECOND not in days(series)
+    assert THIRD not in days(series)
+    assert make_dates(series.pk, at=NOW) == []
 
 
 def test_copied_as_the_next_one_on_the_guessed_day(office: Client):
