@@ -106,6 +106,11 @@ def _clock(value: dt.datetime | dt.time) -> str:
     return f"{moment:%H:%M}" if _english() else f"{moment:%H.%M}"
 
 
+def clock_text(value: dt.datetime | dt.time) -> str:
+    """Return the time of day where it is plain that it is one: "14.30", "14:30"."""
+    return _clock(value)
+
+
 def time_text(value: dt.datetime | dt.time) -> str:
     """Return the time of day: "kl. 14.30", "14:30"."""
     return _clock(value) if _english() else f"kl. {_clock(value)}"

@@ -2,6 +2,7 @@ from django.urls import path
 
 from projects.bypuls import organiser_urls
 from projects.bypuls.views import (
+    calendar,
     events,
     keeping,
     my_signup,
@@ -17,8 +18,10 @@ from projects.bypuls.views import (
 app_name = "bypuls"
 
 urlpatterns = [
-    path("arrangementer/", events.event_list, name="event_list"),
-    path("arrangementer.ics", events.event_feed, name="event_feed"),
+    path("arrangementer/", calendar.event_list, name="event_list"),
+    path("arrangementer.ics", calendar.event_feed, name="event_feed"),
+    path("arrangementer/abonner/", calendar.event_subscribe, name="event_subscribe"),
+    path("arrangementer/oppslag/", calendar.event_poster, name="event_poster"),
     path("arrangementer/ny/", submissions.event_new, name="event_new"),
     path("arrangementer/ny/takk/", submissions.event_sent, name="event_sent"),
     path("arrangementer/endre/<str:token>/", submissions.event_change, name="event_change"),

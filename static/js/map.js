@@ -1,7 +1,8 @@
 // The map of a list: fetched from Kartverket only after a click, since the tiles tell them who looks.
 "use strict";
 
-for (const box of document.querySelectorAll("[data-map]")) {
+function prepare(box) {
+  box.dataset.mapReady = "";
   const button = box.querySelector("[data-map-show]");
   const canvas = box.querySelector(".map__canvas");
   const points = JSON.parse(document.getElementById(box.dataset.map).textContent);
@@ -27,3 +28,8 @@ for (const box of document.querySelectorAll("[data-map]")) {
     canvas.querySelector(".leaflet-marker-icon")?.focus({ preventScroll: true });
   });
 }
+
+// Also the maps of a list that htmx has narrowed.
+const prepareAll = () => document.querySelectorAll("[data-map]:not([data-map-ready])").forEach(prepare);
+prepareAll();
+document.addEventListener("htmx:afterSettle", prepareAll);

@@ -51,6 +51,12 @@ def norsk_tid(value: dt.datetime | dt.time | None) -> str:
 
 
 @register.filter
+def klokkeslett(value: dt.datetime | dt.time) -> str:
+    """Write "14.30", in a column of times."""
+    return formats.clock_text(value)
+
+
+@register.filter
 def norsk_tidspunkt(value: dt.datetime | None) -> str:
     """Write "12. januar 2026 kl. 14.30"."""
     return formats.moment_text(value) if value else ""

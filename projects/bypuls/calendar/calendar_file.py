@@ -89,7 +89,7 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     entry.add("summary", _title(event))
     entry.add("dtstart", timezone.localtime(event.starts_at))
     entry.add("dtend", timezone.localtime(event.ends_at))
-    entry.add("location", _location(event))
+    entry.add("location", location_text(event))
     if event.venue is not None and event.venue.latitude is not None:
         entry.add("geo", (float(event.venue.latitude), float(event.venue.longitude or 0)))
     entry.add("url", address)
@@ -131,7 +131,8 @@ def _invite(entry: Entry, event: Event, attendee: SignUp, method: str) -> None:
     entry.add("attendee", person, encode=False)
 
 
-def _location(event: Event) -> str:
+def location_text(event: Event) -> str:
+    """Return where it is with the address of the place; needs `venue`."""
     parts = [event.place_text]
     if event.venue is not None and event.venue.full_address:
         parts.append(event.venue.full_address)

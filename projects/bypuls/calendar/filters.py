@@ -143,6 +143,13 @@ class EventFilter:
         end = midnight(self.to_date + dt.timedelta(days=1)) if self.to_date else None
         return start, end
 
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day of a week or a month."""
+        if self.from_date is None or self.to_date is None:
+            raise ValueError("a list has no first and last day")
+        return self.from_date, self.to_date
+
     def since(self, at: dt.datetime) -> dt.datetime:
         """Return the moment that an event must not be over at: now, or the first day of a calendar."""
         if self.view and self.from_date:
@@ -207,12 +214,18 @@ class EventFilter:
         """Return the filter for another span of days."""
         return replace(self, window=window, from_date=None, to_date=None, view="")
 
+    def at_venue(self, venue: Venue) -> "EventFilter":
+        """Return the filter for that place."""
+        return replace(self, values={**self.values, "venue_id": venue.pk}, venue_slug=venue.slug)
+
     def on_day(self, day: dt.date) -> "EventFilter":
         """Return the list of that one day with the same filters."""
         return replace(self, window="", from_date=day, to_date=day, view="")
 
     def at_view(self, view: str, day: dt.date) -> "EventFilter":
-        """Return the week or the month that holds the day, with the same filters."""
+        """Return the list, or the week or the month that holds the day, with the same filters."""
+        if not view:
+            return replace(self, view="", window="", from_date=None, to_date=None)
         if view == MONTH:
             first = day.replace(day=1)
             last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)

@@ -22,10 +22,11 @@ MOST_VENUES = 12
 
 @dataclass(frozen=True)
 class Card:
-    """One event of a list."""
+    """One event of a list; `reason` says why it is shown where that is not plain."""
 
     event: Event
     availability: Availability
+    reason: str = ""
 
 
 def make_cards(events: Iterable[Event], *, at: dt.datetime) -> list[Card]:
@@ -58,8 +59,8 @@ def _group(
         {"value": "", "label": everything, "count": None, "checked": current is None}
     ]
     for value, in_address, name in names:
-        number = numbers.get(value, 0)
-        if number or current == value:
+        number = None if counts.is_bounded else numbers.get(value, 0)
+        if number != 0 or current == value:
             options.append(
                 {"value": in_address, "label": name, "count": number, "checked": current == value}
             )
@@ -70,7 +71,7 @@ def _switch(
     facet: str, label: str, option: str, chosen: EventFilter, counts: Counts
 ) -> dict[str, Any]:
     """One box to tick."""
-    number = counts.by_value[facet].get(True, 0)
+    number = None if counts.is_bounded else counts.by_value[facet].get(True, 0)
     options = [{"value": "ja", "label": option, "count": number, "checked": facet in chosen.values}]
     return {"name": PARAMS[facet], "label": label, "options": options}
 
@@ -121,8 +122,11 @@ def filter_groups(
         )
         for facet, labels, names in choices
     )
+    spans = (
+        [] if chosen.view else [{"name": "nar", "label": _("Når"), "single": True, "options": when}]
+    )
     return [
-        {"name": "nar", "label": _("Når"), "single": True, "options": when},
+        *spans,
         topic,
         audience,
         _switch("is_free", _("Pris"), _("Bare gratis"), chosen, counts),
@@ -139,6 +143,60 @@ def filter_groups(
     ]
 
 
+def inputs(chosen: EventFilter) -> list[dict[str, str]]:
+    """Return the fields of `_filter_panel.html`; a week and a month are chosen otherwise."""
+    words = {"name": "q", "label": _("Søk i arrangementer"), "type": "search", "value": chosen.text}
+    if chosen.view:
+        return [words]
+    first, last = chosen.from_date, chosen.to_date
+    return [
+        words,
+        {
+            "name": "fra",
+            "label": _("Fra dato"),
+            "type": "date",
+            "value": first.isoformat() if first else "",
+        },
+        {
+            "name": "til",
+            "label": _("Til dato"),
+            "type": "date",
+            "value": last.isoformat() if last else "",
+        },
+    ]
+
+
+def quick_spans(chosen: EventFilter, counts: Counts, address: str) -> list[dict[str, Any]]:
+    """Return the spans that have a name as links, with the number of events."""
+    return [
+        {
+            "label": label,
+            "count": counts.by_window.get(name, 0),
+            "url": address + chosen.with_window("" if chosen.window == name else name).query(),
+            "is_current": chosen.window == name,
+        }
+        for name, label in window_labels().items()
+        if name
+    ]
+
+
+def points(
+    chosen: EventFilter, counts: Counts, venues: Sequence[Venue], address: str
+) -> list[dict[str, Any]]:
+    """Return the places with a position and the number of events there, for `_map.html` and its list."""
+    numbers = counts.by_value["venue_id"]
+    return [
+        {
+            "lat": float(venue.latitude),
+            "lon": float(venue.longitude),
+            "label": f"{venue.name} ({numbers[venue.pk]})",
+            "url": address + chosen.at_venue(venue).query(),
+        }
+        for venue in sorted(venues, key=lambda venue: -numbers.get(venue.pk, 0))
+        if numbers.get(venue.pk) and venue.latitude is not None and venue.longitude is not None
+    ]
+
+
 def _span_label(chosen: EventFilter) -> str:
     if chosen.window:
         return window_labels()[chosen.window]
@@ -152,7 +210,7 @@ def _span_label(chosen: EventFilter) -> str:
 
 def chosen_labels(chosen: EventFilter, venues: Sequence[Venue]) -> list[tuple[str, str]]:
     """Return (name for `EventFilter.without`, label) of everything that is chosen."""
-    found = [("when", _span_label(chosen))]
+    found = [] if chosen.view else [("when", _span_label(chosen))]
     choices = (
         ("topic", Topic),
         ("audience", Audience),

@@ -130,6 +130,8 @@ ROWS: list[Row] = [
     organised("bypuls:organiser_event"),
     Row("bypuls:event_list"),
     Row("bypuls:event_feed"),
+    Row("bypuls:event_subscribe"),
+    Row("bypuls:event_poster"),
     Row("bypuls:event", an_event),
     Row("bypuls:event_calendar", an_event),
     Row("bypuls:event_signup", an_event),

@@ -1,0 +1,65 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from projects.bypuls.calendar import feed, poster
+from projects.bypuls.calendar.filters import EventFilter
+from projects.bypuls.calendar.listing import chosen_labels
+from projects.bypuls.calendar.page import make_context
+from projects.bypuls.models import Venue
+from vekst.http import HtmxHttpRequest, render_narrowed
+
+
+def _venues() -> list[Venue]:
+    shown = ("id", "slug", "name", "latitude", "longitude")
+    return list(Venue.objects.public(timezone.now()).only(*shown))
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("HX-Request", "HX-Boosted")
+def event_list(request: HtmxHttpRequest) -> HttpResponse:
+    now = timezone.now()
+    venues = _venues()
+    params = request.GET.dict()
+    chosen = EventFilter.read(params, venues, today=timezone.localdate(now))
+    context = make_context(chosen, venues, params, at=now)
+    return render_narrowed(request, "bypuls/event_list.html", "event-results", context)
+
+
+@login_not_required
+@require_safe
+def event_feed(request: HttpRequest) -> HttpResponse:
+    venues = _venues()
+    chosen = EventFilter.read(request.GET.dict(), venues)
+    text = feed.feed_text(chosen, venues, at=timezone.now())
+    return feed.calendar_response(request, text, "arrangementer.ics")
+
+
+@login_not_required
+@require_safe
+def event_subscribe(request: HttpRequest) -> HttpResponse:
+    venues = _venues()
+    chosen = EventFilter.read(request.GET.dict(), venues)
+    address = reverse("bypuls:event_list")
+    context = {
+        "crumbs": [(_("Arrangementer"), address), (_("Abonner"), request.path)],
+        "labels": [label for _name, label in chosen_labels(chosen, venues)],
+        "list_url": address + chosen.query(),
+        "subscription": feed.subscription(chosen, venues),
+    }
+    return render(request, "bypuls/event_subscribe.html", context)
+
+
+@login_not_required
+@require_safe
+def event_poster(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    venues = _venues()
+    chosen = EventFilter.read(request.GET.dict(), venues)
+    return render(request, "bypuls/event_poster.html", poster.make_context(chosen, venues, at=now))
