@@ -2,7 +2,27 @@
 
 from django.urls import path
 
-from projects.bypuls.views import check_in, organiser
+from projects.bypuls.views import (
+    check_in,
+    organiser,
+    organiser_message,
+    organiser_people,
+    organiser_setup,
+    organiser_team,
+)
+
+# Each page of one event on Min side, by the last part of its address.
+PAGES = (
+    ("meld-pa/", organiser_people.organiser_caller),
+    ("pamelding/<int:pk>/", organiser_people.organiser_signup),
+    ("pameldte.csv", organiser_people.organiser_csv),
+    ("pameldte.xlsx", organiser_people.organiser_xlsx),
+    ("melding/", organiser_message.organiser_message),
+    ("oppsett/", organiser_setup.organiser_setup),
+    ("endre/", organiser_setup.organiser_change),
+    ("arrangorer/", organiser_team.organiser_team),
+    ("dor/", organiser_team.organiser_door),
+)
 
 urlpatterns = [
     path("arrangementer/<slug:slug>/innsjekk/", check_in.check_in, name="check_in"),
@@ -26,4 +46,8 @@ urlpatterns = [
     path("arrangementer/<slug:slug>/innsjekk/avslutt/", check_in.door_leave, name="door_leave"),
     path("min-side/arrangementer/", organiser.organiser_list, name="organiser_list"),
     path("min-side/arrangementer/<slug:slug>/", organiser.organiser_event, name="organiser_event"),
+    *(
+        path(f"min-side/arrangementer/<slug:slug>/{address}", view, name=view.__name__)
+        for address, view in PAGES
+    ),
 ]

@@ -197,7 +197,9 @@ def test_a_session_that_ended_takes_the_names_off_the_phone_and_keeps_what_waits
     expect(page.locator("[data-net]")).to_contain_text("1 venter på nett")
     expect(page.locator(".door-row")).to_have_count(0)
     assert "Anne Alm" not in page.evaluate("JSON.stringify(localStorage)")
-    first_phone.add_cookies(cookies)
+    first_phone.add_cookies(
+        [{"name": one["name"], "value": one["value"], "url": portal.url} for one in cookies]
+    )
     page.goto(PAGE)
     expect(row(page, "Anne Alm")).to_contain_text("Kom kl.")
     expect(row(page, "Anne Alm")).not_to_contain_text("venter på nett")

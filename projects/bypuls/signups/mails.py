@@ -34,6 +34,7 @@ def compose(
     occasion: str,
     method: str = "",
     files: Sequence[Attachment] = (),
+    reply_to: str = "",
     not_before: dt.datetime | None = None,
     stale_at: dt.datetime | None = None,
 ) -> Message:
@@ -62,6 +63,7 @@ def compose(
         title=title,
         text=text.strip() + "\n",
         attachments=[*calendar, *files],
+        headers={"Reply-To": reply_to} if reply_to else None,
         mandatory=kind != MailKind.EVENT_REMINDER,
         not_before=not_before,
         stale_at=stale_at,

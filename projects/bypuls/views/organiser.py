@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,8 +30,8 @@ EVENTS_AT_A_TIME = 30
 LOG_LINES = 8
 
 Params = ParamSpec("Params")
-OrganiserView = Callable[Concatenate[HtmxHttpRequest, Event, Params], HttpResponse]
-AddressView = Callable[Concatenate[HtmxHttpRequest, str, Params], HttpResponse]
+OrganiserView = Callable[Concatenate[HtmxHttpRequest, Event, Params], HttpResponseBase]
+AddressView = Callable[Concatenate[HtmxHttpRequest, str, Params], HttpResponseBase]
 
 
 def organised(view: "OrganiserView[Params]") -> "AddressView[Params]":
@@ -43,7 +44,7 @@ def organised(view: "OrganiserView[Params]") -> "AddressView[Params]":
     @wraps(view)
     def inner(
         request: HtmxHttpRequest, slug: str, *args: Params.args, **kwargs: Params.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         user = signed_in(request)
         if lacks_second_factor(user):
             return redirect("mfa_activate_totp")

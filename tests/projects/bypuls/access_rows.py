@@ -96,6 +96,13 @@ def organised(
     )
 
 
+def a_party() -> dict[str, object]:
+    from tests.projects.bypuls.factories import SignUpFactory
+
+    signup = SignUpFactory.create()
+    return {"slug": signup.event.slug, "pk": signup.pk}
+
+
 def a_door() -> dict[str, object]:
     from tests.projects.bypuls.factories import NOW, EventFactory
 
@@ -128,6 +135,13 @@ ROWS: list[Row] = [
         superuser=OK,
     ),
     organised("bypuls:organiser_event"),
+    organised("bypuls:organiser_signup", a_party),
+    organised("bypuls:organiser_csv", method="POST"),
+    organised("bypuls:organiser_xlsx", method="POST"),
+    *(
+        organised(f"bypuls:organiser_{page}")
+        for page in ("caller", "message", "setup", "change", "team", "door")
+    ),
     Row("bypuls:event_list"),
     Row("bypuls:event_feed"),
     Row("bypuls:event_subscribe"),
