@@ -36,6 +36,16 @@ urlpatterns = [
         name="my_series_signup",
     ),
     path("arrangementer/min-pamelding/<str:token>/", my_signup.my_signup, name="my_signup"),
+    path(
+        "arrangementer/min-pamelding/<str:token>/endre/",
+        my_signup.my_signup_details,
+        name="my_signup_details",
+    ),
+    path(
+        "arrangementer/min-pamelding/<str:token>/kalender.ics",
+        my_signup.my_signup_calendar,
+        name="my_signup_calendar",
+    ),
     path("arrangementer/serie/<slug:slug>.ics", series.series_calendar, name="series_calendar"),
     path("arrangementer/serie/<slug:slug>/", series.series, name="series"),
     path(

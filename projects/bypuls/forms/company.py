@@ -45,6 +45,8 @@ class CompanyField(forms.CharField):
     def __init__(self, *, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(max_length=200, **kwargs)
         self.at = at
+        # The company that stands there already, also when it is no member any more.
+        self.kept: Company | None = None
 
     def list_members(self) -> None:
         """Suggest the members of today. One query."""
@@ -59,6 +61,8 @@ class CompanyField(forms.CharField):
     def clean(self, value: Any) -> Company | None:
         """Find the company. Raises ValidationError with those that the text may have meant."""
         text = " ".join(str(super().clean(value)).split())
+        if self.kept is not None and text == self.kept.name:
+            return self.kept
         return find_company(text, at=self.at) if text else None
 
 

@@ -10,8 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
 from projects.bypuls.forms.company import CompanyField
-from projects.bypuls.forms.questions import answers_from, field_for, field_name
-from projects.bypuls.models import Admission, AttendeeList, Event, Invitation, Question
+from projects.bypuls.forms.questions import answers_from, field_for, field_name, initial_from
+from projects.bypuls.models import (
+    Admission,
+    AttendeeList,
+    Event,
+    Invitation,
+    Question,
+    SignUp,
+)
+from projects.bypuls.signups.details import Details
 from projects.bypuls.signups.signup import Party
 
 # The order in which people tell of themselves; the event's own questions come after the company.
@@ -174,6 +182,44 @@ class SignUpForm(forms.Form):
             diet=data.get("diet", ""),
             wants_reminder=data.get("wants_reminder", True),
             language=language,
+            company_id=company.pk if isinstance(company, Company) else None,
+            shows_name=data.get("shows_name", False),
+            answers=answers_from(self.questions, data),
+        )
+
+
+class DetailsForm(SignUpForm):
+    """What a party may change later about itself; how many come is changed under the lock on the seats."""
+
+    def __init__(self, signup: SignUp, *, at: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(signup.event, at=at, **kwargs)
+        for name in ("email", "size", "wants_reminder", "hold"):
+            self.fields.pop(name, None)
+        company = self.fields.get("company")
+        if isinstance(company, CompanyField):
+            company.kept = signup.company
+            # Whoever came in without one, by invitation or by phone, need not find one now.
+            company.required = company.required and signup.company_id is not None
+        answers = dict(signup.answers.order_by("pk").values_list("question_id", "text"))
+        self.initial = {
+            "name": signup.name,
+            "companions": signup.companions,
+            "company": signup.company.name if signup.company else "",
+            "diet": signup.diet,
+            "note": signup.note,
+            "shows_name": signup.shows_name,
+            **initial_from(self.questions, answers),
+        }
+
+    def details(self) -> Details:
+        """Return what was typed, for `change_details`."""
+        data = self.cleaned_data
+        company = data.get("company")
+        return Details(
+            name=data["name"],
+            companions=data.get("companions", ""),
+            note=data["note"],
+            diet=data.get("diet", ""),
             company_id=company.pk if isinstance(company, Company) else None,
             shows_name=data.get("shows_name", False),
             answers=answers_from(self.questions, data),

@@ -13,6 +13,10 @@ class ShownAttendee:
     company: str
     size: int
 
+    @property
+    def companions(self) -> int:
+        return self.size - 1
+
 
 def shown_attendees(event: Event, *, for_participant: bool) -> list[ShownAttendee]:
     """

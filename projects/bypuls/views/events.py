@@ -15,6 +15,7 @@ from projects.bypuls.events.availability import describe
 from projects.bypuls.events.series_page import other_dates
 from projects.bypuls.events.structured_data import event_json
 from projects.bypuls.models import Event
+from projects.bypuls.signups.attendees import shown_attendees
 from projects.bypuls.signups.seats import held_seats
 from projects.bypuls.views.addresses import leads_on
 from vekst.languages import foreign_language
@@ -36,7 +37,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "event": found,
         "availability": describe(found, at=now, held=held_seats(found, at=now)),
-        "is_over": found.ends_at <= now,
+        "attendees": shown_attendees(found, for_participant=False),
+        "is_over": found.is_date_set and found.ends_at <= now,
         "similar": [
             Card(other, describe(other, at=now), reason)
             for other, reason in similar_events(found, at=now)

@@ -19,7 +19,7 @@ from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpSt
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
 from projects.bypuls.signups.seats import held_seats
-from projects.bypuls.signups.signup import Outcome, SignUpError, sign_up
+from projects.bypuls.signups.signup import SignUpError, sign_up
 from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
@@ -51,7 +51,7 @@ def event_signup(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 def sign_up_page(
     request: HtmxHttpRequest, event: Event, *, invitation: Invitation | None = None
 ) -> HttpResponse:
-    """Show the form, hold seats for it, or take it in. `event` comes with `venue` and `forum`."""
+    """Show the form, hold seats for it, or take it in. `event` comes with `venue`, `forum` and `series`."""
     if request.method != "POST":
         form = SignUpForm(
             event, at=timezone.now(), invitation=invitation, initial=_known(request, invitation)
@@ -95,23 +95,33 @@ def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | No
         status = 429
     elif form.is_valid():
         try:
-            outcome = sign_up(
-                event.pk,
-                form.party(translation.get_language() or "nb"),
-                at=now,
-                hold_key=form.hold_key,
-                invitation=invitation,
-                user=request.user,
-            )
+            receipt = _receive(request, event, form, invitation)
         except SignUpError as error:
             form.add_error(None, str(error))
             event.refresh_from_db()
         else:
-            if not outcome.problem:
-                return redirect(_receipt_url(event, outcome))
-            form.add_error(None, outcome.problem)
+            return redirect(receipt)
     holding = held_for(event, request.POST, at=now)
     return _page(request, event, form, holding, invitation, status=status)
+
+
+def _receive(
+    request: HttpRequest, event: Event, form: SignUpForm, invitation: Invitation | None
+) -> str:
+    """Sign the party up, and return the address of the receipt."""
+    now = timezone.now()
+    party = form.party(translation.get_language() or "nb")
+    outcome = sign_up(
+        event.pk,
+        party,
+        at=now,
+        hold_key=form.hold_key,
+        invitation=invitation,
+        user=request.user,
+    )
+    if outcome.problem:
+        raise SignUpError(outcome.problem)
+    return _receipt_url(event, str(outcome.state), outcome.number)
 
 
 def _page(
@@ -144,8 +154,8 @@ def _page(
     return response
 
 
-def _receipt_url(event: Event, outcome: Outcome) -> str:
-    token = signing.dumps([event.pk, str(outcome.state), outcome.number], salt=RECEIPT)
+def _receipt_url(event: Event, state: str, number: int = 0) -> str:
+    token = signing.dumps([event.pk, state, number], salt=RECEIPT)
     return reverse("bypuls:event_receipt", args=[event.slug, token])
 
 

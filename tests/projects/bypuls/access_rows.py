@@ -153,6 +153,8 @@ ROWS: list[Row] = [
     Row("bypuls:my_signup", a_signup),
     Row("bypuls:event_invitation", an_invitation),
     Row("bypuls:my_series_signup", a_series_signup),
+    Row("bypuls:my_signup_details", a_signup),
+    Row("bypuls:my_signup_calendar", a_signup),
     Row("bypuls:event_new"),
     Row("bypuls:event_sent"),
     Row("bypuls:event_change", a_submission),
