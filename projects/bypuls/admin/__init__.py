@@ -1,3 +1,4 @@
+from projects.bypuls.admin.admission import InvitationAdmin
 from projects.bypuls.admin.events import EventAdmin
 from projects.bypuls.admin.importing import ImportedEventAdmin, ImportRunAdmin, ImportSourceAdmin
 from projects.bypuls.admin.keeping import VenuePhotoAdmin, VenueProposalAdmin
@@ -6,6 +7,7 @@ from projects.bypuls.admin.places import TransportCaseAdmin, VenueAdmin
 from projects.bypuls.admin.series import EventSeriesAdmin, SchoolHolidayAdmin
 
 __all__ = [
+    "InvitationAdmin",
     "EventAdmin",
     "EventSeriesAdmin",
     "SchoolHolidayAdmin",

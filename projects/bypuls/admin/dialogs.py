@@ -121,24 +121,6 @@ class HeldForm(EventDialogForm):
         self.initial["attendance"] = event.attendance
 
 
-class CallerForm(EventDialogForm):
-    name = forms.CharField(label=_("Navn"), max_length=120, widget=UnfoldAdminTextInputWidget)
-    email = forms.EmailField(label=_("E-post"), widget=UnfoldAdminEmailInputWidget)
-    size = forms.IntegerField(
-        label=_("Antall personer"),
-        min_value=1,
-        max_value=1000,
-        initial=1,
-        widget=UnfoldAdminIntegerFieldWidget,
-    )
-    note = forms.CharField(
-        label=_("Beskjed"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 2})
-    )
-    diet = forms.CharField(
-        label=_("Allergier"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 2})
-    )
-
-
 class InviteContactForm(BaseDialogForm):
     email = forms.EmailField(label=_("E-post"), widget=UnfoldAdminEmailInputWidget)
     name = forms.CharField(

@@ -5,15 +5,21 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
+from projects.bypuls.admin.admission import (
+    ADMISSION_FIELDS,
+    SIGN_UP_FIELDS,
+    InvitationInline,
+    QuestionInline,
+    SignUpActions,
+)
 from projects.bypuls.admin.dialogs import (
-    CallerForm,
     CapacityForm,
     HeldForm,
     MoveForm,
@@ -31,7 +37,7 @@ from vekst.uploads import PictureForm
 
 EXPECTED = (changes.ChangeError, moderation.SubmissionError, signup.SignUpError)
 # Once published, these change only through the actions, which tell those who are signed up.
-TOLD = ("starts_at", "ends_at", "venue", "place")
+TOLD = ("starts_at", "ends_at", "is_date_set", "venue", "place")
 
 
 def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict[str, Any]:
@@ -40,7 +46,7 @@ def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict
 
 
 @admin.register(Event)
-class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
+class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
     form = PictureForm
     list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
     list_filter = [
@@ -59,9 +65,9 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
     show_full_result_count = False
     search_fields = ["title", "organiser", "submitter_email"]
     ordering = ["-starts_at", "-pk"]
-    autocomplete_fields = ["venue", "project"]
+    autocomplete_fields = ["venue", "project", "company", "forum"]
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ["title"]}
-    inlines = [SignUpInline]
+    inlines = [QuestionInline, InvitationInline, SignUpInline]
     actions = ["publish_selected"]
     actions_detail = [
         "publish_one",
@@ -70,7 +76,9 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
         "postpone_one",
         "cancel_one",
         "capacity_one",
+        "set_date_one",
         "caller_one",
+        "invite_one",
         "held_one",
         "attendees_one",
         *("begin_series_one", "change_series_one", "copy_one"),
@@ -91,7 +99,17 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
     ]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "description", "picture", "picture_alt"]}),
-        (_("Tid og sted"), {"fields": [("starts_at", "ends_at"), "venue", "place"]}),
+        (
+            _("Tid og sted"),
+            {
+                "fields": [
+                    ("starts_at", "ends_at"),
+                    ("is_date_set", "date_note"),
+                    "venue",
+                    "place",
+                ]
+            },
+        ),
         (
             _("Om arrangementet"),
             {
@@ -105,17 +123,8 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
                 ]
             },
         ),
-        (
-            _("Påmelding"),
-            {
-                "fields": [
-                    ("takes_signups", "asks_diet"),
-                    ("capacity", "waiting_list_capacity", "max_group_size"),
-                    ("signup_opens_at", "signup_closes_at"),
-                    "seats",
-                ]
-            },
-        ),
+        (_("Påmelding"), {"fields": SIGN_UP_FIELDS}),
+        (_("Hvem kan komme"), {"fields": ADMISSION_FIELDS}),
         (
             _("Status"),
             {
@@ -161,7 +170,7 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
         if not change:
             obj.created_at = now
         obj.changed_at = now
-        obj.is_signup_over = obj.takes_signups and obj.closes_at <= now
+        obj.is_signup_over = obj.takes_signups and obj.is_date_set and obj.closes_at <= now
         if not change:
             super().save_model(request, obj, form, change)
             return
@@ -358,30 +367,6 @@ class EventAdmin(SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: i
         new = {name: form.cleaned_data[name] for name in ("capacity", "waiting_list_capacity")}
         return self._do(
             request, object_id, lambda pk: queue.change_capacity(pk, **new, at=timezone.now())
-        )
-
-    @action(
-        description=_("Meld på noen"),
-        url_path="meld-pa",
-        permissions=["change"],
-        dialog=_dialog(
-            _("Meld på en som ringer"), _("Får kvittering på e-post."), _("Meld på"), CallerForm
-        ),
-    )
-    def caller_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        data = form.cleaned_data
-        party = signup.Party(
-            name=data["name"],
-            email=data["email"],
-            size=data["size"],
-            note=data["note"],
-            diet=data["diet"],
-            language=translation.get_language() or "nb",
-        )
-        return self._do(
-            request,
-            object_id,
-            lambda pk: signup.sign_up(pk, party, at=timezone.now(), by_staff=True),
         )
 
     @action(

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
+from projects.bypuls.admin.admission import AnswerInline
 from projects.bypuls.models import Event, SignUp
 from projects.bypuls.signups import signup
 from vekst import formats
@@ -18,15 +20,42 @@ from vekst.readonly_admin import ReadOnlyAdmin
 INLINE_ROWS = 200
 
 
+def given_answers(row: SignUp) -> str:
+    """Return what the party answered, in the order of the form. None or two queries."""
+    answers = sorted(row.answers.all(), key=lambda answer: (answer.question.position, answer.pk))
+    return "; ".join(
+        f"{answer.question.text} {', '.join(answer.text.splitlines())}" for answer in answers
+    )
+
+
 class SignUpInline(TabularInline):
     model = SignUp
-    fields = ["name", "email", "size", "state", "companions", "note", "diet", "created_at"]
+    fields = [
+        "name",
+        "email",
+        "company",
+        "size",
+        "state",
+        "companions",
+        "answers_given",
+        "note",
+        "diet",
+        "created_at",
+    ]
     readonly_fields = fields
     extra = 0
     can_delete = False
     tab = True
     per_page = INLINE_ROWS
     ordering = ["state", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SignUp]:
+        found: QuerySet[SignUp] = super().get_queryset(request)
+        return found.select_related("company").prefetch_related("answers__question")
+
+    @display(description=_("svar"))
+    def answers_given(self, obj: SignUp) -> str:
+        return given_answers(obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # The action "Meld på noen" counts the seats.
@@ -41,6 +70,7 @@ class SignUpAdmin(ReadOnlyAdmin):
     search_fields = ["name", "email", "event__title"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
+    inlines = [AnswerInline]
     actions = ["cancel_selected"]
 
     def has_sign_off_permission(self, request: HttpRequest) -> bool:
