@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects.bypuls.calendar.calendar_file import calendar_text
+from projects.bypuls.calendar.feed import calendar_response
 from projects.bypuls.events import series_page
-from projects.bypuls.models import EventSeries
+from projects.bypuls.models import EventSeries, EventStatus
 
 # A subscription keeps what was held lately, so that it does not vanish from calendars the same evening.
 LOOK_BACK = dt.timedelta(days=30)
@@ -57,10 +58,7 @@ def series_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     public = series_page.public_dates(found, at=now)
     if not public.exists():
         raise Http404
-    events = public.filter(ends_at__gte=now - LOOK_BACK).select_related("venue")
-    text = calendar_text(events.order_by("starts_at", "pk")[:FEED_SIZE], name=found.title)
-    return HttpResponse(
-        text,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{found.slug}.ics"'},
-    )
+    # A date that is called off disappears from the calendars of those who subscribe.
+    events = public.filter(ends_at__gte=now - LOOK_BACK).exclude(status=EventStatus.CANCELLED)
+    dates = events.select_related("venue").order_by("starts_at", "pk")[:FEED_SIZE]
+    return calendar_response(request, calendar_text(dates, name=found.title), f"{found.slug}.ics")
