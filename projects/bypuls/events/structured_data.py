@@ -1,5 +1,7 @@
 """An event as search engines read it. Source: https://schema.org/Event and developers.google.com/search, 2025."""
 
+import datetime as dt
+import re
 from typing import Any
 
 from django.conf import settings
@@ -47,8 +49,14 @@ def _place(event: Event) -> dict[str, Any]:
     return place | {"address": address}
 
 
-def event_json(event: Event) -> SafeString:
-    """Return the event as JSON-LD, safe inside a script element; it needs `series`."""
+def event_json(event: Event, *, at: dt.datetime) -> SafeString | None:
+    """
+    Return the event as JSON-LD, safe inside a script element; it needs `series` and `company`.
+
+    None when nobody can come to it any more, or its day is not set: search engines want events ahead.
+    """
+    if event.ends_at <= at or not event.is_date_set:
+        return None
     data = {"@context": "https://schema.org", **event_data(event)}
     if event.series is not None:
         data["superEvent"] = {
@@ -74,7 +82,8 @@ def event_data(event: Event) -> dict[str, Any]:
         "inLanguage": _LANGUAGES[EventLanguage(event.language)],
         "isAccessibleForFree": event.is_free,
         "location": _place(event),
-        "organizer": {"@type": "Organization", "name": event.organiser},
+        "organizer": _organizer(event),
+        "offers": _offer(event, url),
     }
     if event.old_starts_at is not None:
         data["previousStartDate"] = timezone.localtime(event.old_starts_at).isoformat()
@@ -83,12 +92,31 @@ def event_data(event: Event) -> dict[str, Any]:
         data["remainingAttendeeCapacity"] = event.seats_left
     if event.picture:
         data["image"] = [settings.SITE_URL + event.picture.url]
-    if event.is_free:
-        data["offers"] = {
-            "@type": "Offer",
-            "price": 0,
-            "priceCurrency": "NOK",
-            "url": url,
-            "availability": "https://schema.org/" + ("InStock" if event.has_room else "SoldOut"),
-        }
     return data
+
+
+def _organizer(event: Event) -> dict[str, Any]:
+    organizer = {"@type": "Organization", "name": event.organiser}
+    # A query for each date of a series would be too dear; the page of one event has the company.
+    if "company" in event._state.fields_cache and event.company is not None:
+        organizer["url"] = settings.SITE_URL + event.company.get_absolute_url()
+    elif event.website:
+        organizer["url"] = event.website
+    return organizer
+
+
+def _offer(event: Event, url: str) -> dict[str, Any]:
+    """Return the seats on offer, and the first price that is told in numbers."""
+    offer: dict[str, Any] = {
+        "@type": "Offer",
+        "url": url,
+        "availability": "https://schema.org/" + ("InStock" if event.has_room else "SoldOut"),
+    }
+    price = re.search(r"\d[\d\s]*(?:,\d+)?", event.price)
+    if event.is_free or price:
+        amount = "0" if event.is_free or not price else re.sub(r"\s", "", price[0])
+        offer |= {"price": float(amount.replace(",", ".")), "priceCurrency": "NOK"}
+    opens = event.signup_opens_at or event.published_at
+    if opens is not None:
+        offer["validFrom"] = timezone.localtime(opens).isoformat()
+    return offer

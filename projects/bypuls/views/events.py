@@ -45,7 +45,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "add": add_links(found),
         "other_dates": other_dates(found, at=now),
-        "structured_data": event_json(found),
+        "structured_data": event_json(found, at=now),
     }
     return render(request, "bypuls/event.html", context)
 
