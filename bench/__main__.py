@@ -26,6 +26,10 @@ PAGES = {
     "front page": "/",
     "event list": "/arrangementer/",
     "event list, three filters": "/arrangementer/?tema=kultur&gratis=ja&sprak=norsk",
+    "event week": "/arrangementer/?visning=uke&fra={monday}",
+    "event week, three filters": "/arrangementer/?visning=uke&fra={monday}&tema=kultur&gratis=ja&sprak=norsk",
+    "event month": "/arrangementer/?visning=maned&maned={month}",
+    "event month, three filters": "/arrangementer/?visning=maned&maned={month}&tema=kultur&gratis=ja&sprak=norsk",
     "event page": "{event}",
     "job list, three filters": "/jobb/?omfang=heltid&ansettelse=fast&sprak=norsk",
     "home list, three filters": "/bolig/?omrade=nymoen&husdyr=ja&soverom=1",
@@ -202,6 +206,8 @@ def verdicts(rows: list[Row], freshness: float) -> list[str]:
                 if small
                 else ""
             )
+            if small and r.bytes and small.bytes and r.bytes > 1.2 * small.bytes:
+                ratio += f", where the page shows less ({small.bytes} bytes against {r.bytes})"
             lines.append(
                 f"{r.what}: p50 {r.p50_ms:.1f} ms (target 50), {r.queries} queries (target 8){ratio}"
             )

@@ -1,5 +1,6 @@
 """Count the queries and bytes of each page in one process; prints JSON. Run by `bench.__main__`."""
 
+import datetime as dt
 import json
 import sys
 
@@ -19,9 +20,13 @@ from vekst.pagecache.wsgi import _make_entry  # noqa: E402
 def main() -> None:
     event = Event.objects.public(at=timezone.now()).order_by("-starts_at", "-pk").first()
     assert event is not None
+    today = timezone.localdate()
+    # A whole week and a whole month ahead, with events on every day.
+    monday = today + dt.timedelta(days=14 - today.weekday())
+    month = (today.replace(day=1) + dt.timedelta(days=40)).strftime("%Y-%m")
     found = {}
     for name, pattern in json.loads(sys.argv[1]).items():
-        path = pattern.replace("{event}", event.get_absolute_url())
+        path = pattern.format(event=event.get_absolute_url(), monday=monday, month=month)
         client = Client(headers={"host": "127.0.0.1"})
         client.get(path)
         with CaptureQueriesContext(

@@ -238,7 +238,7 @@ INSERT INTO bypuls_event (
     queue_counter, previous_place, project_id
 )
 SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start,
-    start + CASE WHEN i %% 200 = 0 THEN interval '50 hours' ELSE interval '2 hours' END,
+    start + CASE WHEN i %% greatest(%(n)s / %(days)s, 1) = 0 THEN interval '50 hours' ELSE interval '2 hours' END,
     venues[1 + chance[1] %% cardinality(venues)], 'Sal ' || i %% 7,
     'Eksempel arrangør ' || i %% 40, topics[1 + chance[2] %% cardinality(topics)],
     audiences[1 + chance[3] %% cardinality(audiences)], languages[1 + chance[4] %% cardinality(languages)],
@@ -251,7 +251,7 @@ SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start,
 FROM (
     SELECT i, 'Eksempel ' || i || ': ' || (ARRAY['Frokostmøte','Verksted','Konsert','Foredrag','Tur','Quiz'])[1 + i %% 6] AS title,
         'Eksempel nummer ' || i || ', laget for å måle portalen.' AS summary,
-        %(at)s::timestamptz + ((i::bigint * 7919) %% %(n)s) * (interval '365 days' / %(n)s) + interval '1 hour' AS start,
+        %(at)s::timestamptz + ((i::bigint * 7919) %% %(n)s) * (interval '1 day' * %(days)s / %(n)s) + interval '1 hour' AS start,
         -- Independent of each other, so that every combination of filters finds its share.
         (SELECT array_agg(('x' || substr(md5(i::text), 1 + 6 * k, 6))::bit(24)::int ORDER BY k)
             FROM generate_series(0, 4) AS k) AS chance,
@@ -263,7 +263,7 @@ FROM (
 
 
 def scale(n: int, *, at: dt.datetime) -> None:
-    """Write `n` public events over the coming year, at the places that are there."""
+    """Write `n` public events from now on, at the places that are there: up to a year ahead."""
     venues = list(Venue.objects.order_by("pk").values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -276,6 +276,8 @@ def scale(n: int, *, at: dt.datetime) -> None:
             {
                 "at": at,
                 "n": n,
+                # A full year in a town with very much going on, a couple of busy months in another.
+                "days": min(max(60, n // 250), 365),
                 "first": first,
                 "venues": venues or [None],
                 "topics": Topic.values,

@@ -29,6 +29,12 @@ from projects.bypuls.models.event import LONGEST
 LIMIT = 2500
 TEXT_LIMIT = 1000
 _COLUMNS = ", ".join(FACETS)
+_BITS = {facet: 1 << position for position, facet in enumerate(FACETS)}
+# What grouping() says where rows are grouped by that facet alone.
+_GROUPED = {
+    str((1 << len(FACETS)) - 1 - (1 << (len(FACETS) - 1 - position))): facet
+    for position, facet in enumerate(FACETS)
+}
 # What strangers may find. See also `LISTED` in `models/event_indexes.py`.
 COUNTED = "publication = 'published' AND NOT is_unlisted AND is_date_set"
 # The parts of a cell as text; nobody asks for what costs money, is full, or has no place or project.
@@ -158,21 +164,34 @@ class _Question:
             f"CROSS JOIN LATERAL (VALUES {pairs}) AS pair (name, n)"
         )
 
-    def sql(self) -> str:
+    def _by_value(self) -> str:
         """Count for each value of each facet the rows that miss no filter but that facet's."""
-        bits = {facet: 1 << position for position, facet in enumerate(FACETS)}
+        if not self.chosen.values:
+            sets = ", ".join(f"({facet})" for facet in FACETS)
+            return (
+                f"SELECT grouping({_COLUMNS})::text, concat({_COLUMNS}), count(*) FROM judged "  # noqa: S608
+                f"GROUP BY GROUPING SETS ({sets})"
+            )
+        each = ", ".join(f"('{facet}', {facet}::text, {bit})" for facet, bit in _BITS.items())
+        # Most rows miss two filters or more, and end at the first condition.
+        return (
+            "SELECT facet, value, count(*) FROM (SELECT * FROM judged "  # noqa: S608
+            f"WHERE missed IN (0, {', '.join(map(str, _BITS.values()))}) OFFSET 0) AS near "
+            f"CROSS JOIN LATERAL (VALUES {each}) AS facets (facet, value, bit) "
+            "WHERE missed = 0 OR missed = bit GROUP BY facet, value"
+        )
+
+    def sql(self) -> str:
+        """The whole statement: rows of what is counted, its name, and the number."""
         missed = " + ".join(
-            f"({facet} IS DISTINCT FROM %({facet})s)::int * {bits[facet]}"
+            f"({facet} IS DISTINCT FROM %({facet})s)::int * {_BITS[facet]}"
             for facet in self.chosen.values
         )
-        each = ", ".join(f"('{facet}', {facet}::text, {bit})" for facet, bit in bits.items())
         matches = f"matches AS MATERIALIZED ({self._matches()} LIMIT %(limit)s), "
         sql = (
             f"WITH {matches if self.chosen.text else ''}"  # noqa: S608
             f"judged AS MATERIALIZED (SELECT *, {missed or '0'} AS missed FROM ({self._counted()}) AS c) "
-            "SELECT facet, value, count(*) FROM judged "
-            f"CROSS JOIN LATERAL (VALUES {each}) AS facets (facet, value, bit) "
-            "WHERE missed = 0 OR missed = bit GROUP BY facet, value "
+            f"{self._by_value()} "
             "UNION ALL SELECT 'total', '', count(*) FROM judged WHERE missed = 0 "
             "UNION ALL SELECT 'rows', '', count(*) FROM judged"
         )
@@ -197,7 +216,9 @@ class _Question:
     def read(self, rows: Iterable[tuple[str, str | None, int]]) -> Counts:
         """Put the numbers where the page looks for them."""
         counts = Counts()
-        values = {(facet, _in_address(value)): value for facet, value in self.cells}
+        values = {
+            (facet, "t" if value is True else str(value)): value for facet, value in self.cells
+        }
         cells: dict[str, int] = {}
         all_rows: dict[str, int] = defaultdict(int)
         for kind, name, number in rows:
@@ -210,9 +231,11 @@ class _Question:
             elif kind == "rows":
                 counts.is_bounded |= self.limit is not None and number > self.limit
             else:
-                all_rows[kind] += number
-                if (kind, str(name)) in values:
-                    counts.by_value[kind][values[kind, str(name)]] = number
+                facet = _GROUPED.get(kind, kind)
+                all_rows[facet] += number
+                key = (facet, "t" if name == "true" else str(name))
+                if key in values:
+                    counts.by_value[facet][values[key]] = number
         counts.without = {facet: all_rows[facet] for facet in self.chosen.values}
         self._add_cells(counts, cells)
         if self.chosen.has_span and not self.chosen.view:
@@ -234,11 +257,6 @@ class _Question:
         for facet in values:
             rest = {f: v for f, v in values.items() if f != facet}
             counts.without[facet] += cells.get(cell_name(rest), 0)
-
-
-def _in_address(value: Any) -> str:
-    """Return a value of a facet as PostgreSQL writes it."""
-    return "true" if value is True else str(value)
 
 
 def _bounded(counts: Counts, limit: int) -> Counts:

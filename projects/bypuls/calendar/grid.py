@@ -12,18 +12,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from projects.bypuls.calendar.counts import COUNTED, LIMIT
 from projects.bypuls.calendar.filters import MONTH, EventFilter, midnight
-from projects.bypuls.models import Event
+from projects.bypuls.models import Event, EventStatus
 from projects.bypuls.models.event import LONG, LONGEST
+from vekst import formats
+from vekst.languages import foreign_language
 
 # Events shown on one day; the week has room for more.
 FEW_IN_MONTH, FEW_IN_WEEK = 3, 8
 # What lasts several days stands in lanes above the others.
-LANES = 3
+LANES = 2
 MOST_LONG = 60
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one event says in the table; worked out once, also where it stands on several days."""
+
+    event: Event
+    url: str
+    title: str
+    language: str
+    time: str
+    place: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +52,7 @@ class Bar:
     0 on those that follow.
     """
 
-    event: Event
+    line: Line
     columns: int
     starts_here: bool
     ends_here: bool
@@ -52,12 +69,12 @@ class Day:
     is_over: bool
     total: int = 0
     lanes: list[Bar | None] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     @property
     def more(self) -> int:
         """How many events of the day are not shown."""
-        shown = len(self.events) + sum(bar is not None for bar in self.lanes)
+        shown = len(self.lines) + sum(bar is not None for bar in self.lanes)
         return max(self.total - shown, 0)
 
 
@@ -75,7 +92,7 @@ def make_weeks(chosen: EventFilter, address: str, *, at: dt.datetime) -> list[We
     first, last = _whole_weeks(chosen)
     dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     found = _find(chosen, dates)
-    events = _load(found)
+    lines = _load(found)
     today = timezone.localdate(at)
     days = [
         Day(
@@ -85,11 +102,11 @@ def make_weeks(chosen: EventFilter, address: str, *, at: dt.datetime) -> list[We
             is_today=date == today,
             is_over=date < today,
             total=found.totals[date],
-            events=[events[pk] for pk in found.short[date] if pk in events],
+            lines=[lines[pk] for pk in found.short[date] if pk in lines],
         )
         for date in dates
     ]
-    long = [events[pk] for pk in found.long if pk in events]
+    long = [lines[pk] for pk in found.long if pk in lines]
     weeks = []
     for start in range(0, len(days), 7):
         row = days[start : start + 7]
@@ -181,9 +198,25 @@ def _find(chosen: EventFilter, dates: Sequence[dt.date]) -> _Found:
     return found
 
 
-def _load(found: _Found) -> Mapping[int, Event]:
+def _load(found: _Found) -> Mapping[int, Line]:
     keys = [*found.long, *(pk for day in found.short.values() for pk in day)]
-    return Event.objects.for_calendar().in_bulk(keys) if keys else {}
+    if not keys:
+        return {}
+    # A reversed address costs more than all else in a line; all of them differ in the last part alone.
+    address = reverse("bypuls:event", args=["-"]).removesuffix("-/")
+    states = {EventStatus.CANCELLED: _("Avlyst"), EventStatus.POSTPONED: _("Utsatt")}
+    return {
+        pk: Line(
+            event=event,
+            url=f"{address}{event.slug}/",
+            title=event.title,
+            language=foreign_language(event, "title"),
+            time=formats.clock_text(event.starts_at),
+            place=event.place_text,
+            state=states.get(EventStatus(event.status), ""),
+        )
+        for pk, event in Event.objects.for_calendar().in_bulk(keys).items()
+    }
 
 
 # --- Lanes ---------------------------------------------------------------------------------------
@@ -195,12 +228,12 @@ def _days_of(event: Event) -> tuple[dt.date, dt.date]:
     return timezone.localdate(event.starts_at), last.date()
 
 
-def _lay_out(days: Sequence[Day], events: Iterable[Event]) -> None:
+def _lay_out(days: Sequence[Day], lines: Iterable[Line]) -> None:
     """Give each event over several days a lane of its own through the week, as long as there are lanes."""
     taken: dict[int, dt.date] = {}
     monday, sunday = days[0].date, days[-1].date
-    for event in events:
-        first, last = _days_of(event)
+    for line in lines:
+        first, last = _days_of(line.event)
         if last < monday or first > sunday:
             continue
         start, stop = max(first, monday), min(last, sunday)
@@ -211,6 +244,6 @@ def _lay_out(days: Sequence[Day], events: Iterable[Event]) -> None:
         for day in days:
             if start <= day.date <= stop:
                 columns = (stop - start).days + 1 if day.date == start else 0
-                bar = Bar(event, columns, day.date == first, day.date == last)
+                bar = Bar(line, columns, day.date == first, day.date == last)
                 day.lanes += [None] * (lane + 1 - len(day.lanes))
                 day.lanes[lane] = bar

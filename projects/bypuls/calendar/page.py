@@ -144,6 +144,7 @@ def _calendar(chosen: EventFilter, address: str, *, at: dt.datetime) -> dict[str
     return {
         "span_title": _title(chosen),
         "weeks": weeks,
+        "show_place": chosen.view == WEEK,
         "is_empty": not any(day.total for week in weeks for day in week.days),
         "weekdays": [formats.weekday_name(day.date) for day in weeks[0].days],
         "earlier_url": _turn(chosen, before, address),

@@ -36,6 +36,11 @@ INDEXES = [
         name="bypuls_event_long",
         condition=LISTED & Q(is_long=True),
     ),
+    models.Index(
+        "published_at",
+        name="bypuls_event_undated",
+        condition=Q(publication="published", is_unlisted=False, is_date_set=False),
+    ),
     models.Index("venue", "starts_at", name="bypuls_event_venue"),
     GinIndex("search", name="bypuls_event_search"),
     # The beat job's questions: whose sign-up is over, and what awaits a decision?
