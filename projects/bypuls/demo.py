@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls import demo_series
+from projects.bypuls import demo_series, demo_signups
 from projects.bypuls.calendar import counts
 from projects.bypuls.models import (
     Audience,
@@ -79,6 +79,7 @@ def load(*, at: dt.datetime) -> None:
     for case in content["cases"]:
         _case(case, at)
     demo_series.load(venues, at=at)
+    demo_signups.load(venues, at=at)
     counts.tidy(at=at)
 
 

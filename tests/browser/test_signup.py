@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import AXE, Portal
 from tests.browser.test_accessibility import RULES
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 780}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 MAKE = """
 import datetime
@@ -68,7 +68,7 @@ def invitation(portal: Portal) -> str:
 
 @pytest.fixture
 def phone(browser: Browser, portal: Portal, invitation: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=portal.url, locale="nb-NO", viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=portal.url, locale="nb-NO", viewport=PHONE)
     yield context.new_page()
     context.close()
 
@@ -137,7 +137,7 @@ def test_sign_up_without_script(browser: Browser, portal: Portal, invitation: st
         base_url=portal.url,
         locale="nb-NO",
         viewport=PHONE,
-        java_script_enabled=False,  # type: ignore[arg-type]
+        java_script_enabled=False,
     )
     page = context.new_page()
     page.goto("/arrangementer/telefonfrokost/pamelding/")

@@ -323,6 +323,14 @@ def test_the_demo_is_safe_twice_and_shows_every_state(client: Client):
     page = client.get(LIST).content.decode()
     for words in ("Fullt – venteliste", "plasser igjen", "Bare møt opp", "Ny tid", "Eksempel"):
         assert words in page
+    for slug, words in {
+        "medlemsfrokost-lokale-innkjop": "Medlemmer først",
+        "industrilederforum-desembermote": "Meld meg på",
+        "verksted-robotikk-for-smabedrifter": "Hva vil du prøve?",
+        "samling-for-partnere-til-tilflyttere": "Datoen er ikke bestemt ennå",
+        "lefsebaking-for-nye-kongsbergere": "Still meg på ventelisten",
+    }.items():
+        assert words in client.get(f"/arrangementer/{slug}/pamelding/").content.decode()
     statuses = set(Event.objects.values_list("status", flat=True))
     assert statuses == {"planned", "moved", "postponed", "cancelled", "held"}
     place = client.get("/steder/kafe-eksempel/").content.decode()

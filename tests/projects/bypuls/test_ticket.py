@@ -5,7 +5,9 @@ import xml.etree.ElementTree as ET
 import pytest
 from PIL import Image
 
+from members.mailings.sending import send_due
 from projects.bypuls.models import SignUp
+from projects.bypuls.signups.signup import Party, sign_up
 from projects.bypuls.signups.ticket import (
     check_in_url,
     signup_for_code,
@@ -13,7 +15,8 @@ from projects.bypuls.signups.ticket import (
     ticket_file,
     ticket_svg,
 )
-from tests.projects.bypuls.factories import SignUpFactory
+from tests.members.mailings.smtp_sink import start_sink
+from tests.projects.bypuls.factories import NOW, EventFactory, SignUpFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +96,24 @@ def test_the_ticket_is_a_picture_in_the_page_and_in_the_mail():
     with Image.open(io.BytesIO(base64.b64decode(file["content"]))) as picture:
         assert picture.format == "PNG"
         assert picture.width == picture.height > 200
+
+
+def test_the_ticket_comes_with_the_receipt_over_the_wire(settings):
+    event = EventFactory.create()
+    sign_up(event.pk, Party(name="Kari", email="kari@example.no"), at=NOW)
+    sink, controller = start_sink()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    try:
+        send_due(clock=lambda: NOW)
+    finally:
+        controller.stop()
+
+    (received,) = sink.received
+    calendar, ticket = received.message.iter_attachments()
+    assert calendar.get_content_type() == "text/calendar"
+    with Image.open(io.BytesIO(ticket.get_content())) as picture:
+        assert picture.format == "PNG"
+    body = received.message.get_body(("plain",))
+    assert body is not None
+    assert ticket_code(SignUp.objects.get()) in body.get_content()
