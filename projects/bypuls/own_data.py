@@ -9,6 +9,7 @@ from projects.bypuls.models import (
     Invitation,
     SeriesSignUp,
     SignUp,
+    SubmissionNote,
     VenueContact,
     VenuePhoto,
     VenueProposal,
@@ -50,6 +51,7 @@ def _coming(address: str) -> dict[str, Any]:
 
 
 def _sent_in(address: str) -> dict[str, Any]:
+    notes = SubmissionNote.objects.filter(event__submitter_email__iexact=address)
     events = Event.objects.filter(submitter_email__iexact=address).order_by("submitted_at", "pk")
     return {
         "events_sent_in": list(
@@ -57,7 +59,10 @@ def _sent_in(address: str) -> dict[str, Any]:
                 *("title", "starts_at", "publication", "submitter_name", "submitter_email"),
                 *("submitted_at", "moderation_note"),
             )
-        )
+        ),
+        "events_sent_in_conversation": list(
+            notes.order_by("created_at", "pk").values("event__title", "kind", "text", "created_at")
+        ),
     }
 
 

@@ -10,9 +10,11 @@ from members.accounts.retention import RetentionRule
 from projects.bypuls.models import (
     Answer,
     Event,
+    ImportRun,
     Invitation,
     SeriesSignUp,
     SignUp,
+    SubmissionNote,
     VenuePhoto,
     VenueProposal,
 )
@@ -24,6 +26,7 @@ SIGN_UP_DAYS = 30
 INTEREST_DAYS = 365
 SUBMITTER_DAYS = 365
 PROPOSER_DAYS = 90
+IMPORT_RUN_DAYS = 90
 
 
 def _today(at: dt.datetime) -> dt.datetime:
@@ -84,7 +87,10 @@ def _forget_submitters(at: dt.datetime, dry_run: bool) -> int:
     # The history of the event holds the same names.
     for event in due.iterator(chunk_size=200):
         event.history.update(submitter_name="", submitter_email="")  # type: ignore[attr-defined]
-        Event.objects.filter(pk=event.pk).update(submitter_name="", submitter_email="")
+        SubmissionNote.objects.filter(event=event).delete()
+        Event.objects.filter(pk=event.pk).update(
+            submitter_name="", submitter_email="", moderation_note=""
+        )
         number += 1
     return number
 
@@ -100,6 +106,12 @@ def _forget_proposers(at: dt.datetime, dry_run: bool) -> int:
     return due.update(sender_email="", sender_name="", message="", reply="") + photos.update(
         sent_by=""
     )
+
+
+def _drop_import_runs(at: dt.datetime, dry_run: bool) -> int:
+    """What came of each reading; the lines with errors may quote what a calendar says of people."""
+    due = ImportRun.objects.filter(started_at__lt=at - dt.timedelta(days=IMPORT_RUN_DAYS))
+    return due.count() if dry_run else due.delete()[0]
 
 
 RULES: list[RetentionRule] = [
@@ -131,7 +143,7 @@ RULES: list[RetentionRule] = [
         apply=_drop_invitations,
     ),
     RetentionRule(
-        data=_("Hvem som sendte inn et arrangement"),
+        data=_("Hvem som sendte inn et arrangement, og samtalen om det"),
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("Ett år etter arrangementet"),
         apply=_forget_submitters,
@@ -141,5 +153,11 @@ RULES: list[RetentionRule] = [
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("90 dager etter at forslaget er besvart; endringen beholdes uten navn"),
         apply=_forget_proposers,
+    ),
+    RetentionRule(
+        data=_("Lesinger av andres kalendere"),
+        basis=_("Drift og feilsøking (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("90 dager"),
+        apply=_drop_import_runs,
     ),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +18,12 @@ from django.utils.translation import gettext_lazy
 from members.mailings.models import Delivery
 from members.mailings.models.delivery import DeliveryState
 from members.posts.models import Post
+from projects.bypuls.events import moderation
+from projects.bypuls.events.importing import feeds
 from projects.bypuls.models import (
     Event,
+    ImportedEvent,
+    ImportSource,
     ProposalState,
     Publication,
     VenuePhoto,
@@ -124,13 +129,40 @@ def _digital_stemme(at: datetime.datetime) -> list[Task]:
     ]
 
 
+def _bypuls_calendars(at: datetime.datetime) -> list[Task]:
+    failing = Q(braked_since__isnull=False) | Q(failing_since__lte=at - feeds.PATIENCE)
+    return [
+        Task(
+            moderation.overdue(at).count(),
+            _("arrangementer skulle hatt svar alt"),
+            _changelist("bypuls_event", svar="forfalt"),
+        ),
+        Task(
+            Event.objects.filter(possible_duplicate_of__isnull=False, ends_at__gte=at).count(),
+            _("arrangementer kan stå to ganger"),
+            _changelist("bypuls_event", fra="dobbelt"),
+        ),
+        Task(
+            ImportedEvent.objects.exclude(needs_decision="").count(),
+            _("arrangementer fra kalendere må avgjøres"),
+            _changelist("bypuls_importedevent", avgjor="ja"),
+        ),
+        Task(
+            ImportSource.objects.filter(failing, is_active=True).count(),
+            _("kalendere vi henter, svikter"),
+            _changelist("bypuls_importsource"),
+        ),
+    ]
+
+
 def _bypuls(at: datetime.datetime) -> list[Task]:
     return [
         Task(
             Event.objects.filter(publication=Publication.SUBMITTED).count(),
             _("arrangementer venter på svar"),
-            _changelist("bypuls_event", publication__exact=Publication.SUBMITTED.value),
+            _changelist("bypuls_event", svar="venter"),
         ),
+        *_bypuls_calendars(at),
         Task(
             VenueProposal.objects.waiting().count(),
             _("forslag om steder venter på svar"),

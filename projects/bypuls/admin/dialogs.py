@@ -44,6 +44,14 @@ class NoteForm(EventDialogForm):
     )
 
 
+class RefusalForm(EventDialogForm):
+    reason = forms.CharField(
+        label=_("Hvorfor ikke?"),
+        help_text=_("Innsenderen får teksten på e-post, ordrett."),
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
+    )
+
+
 class ReasonForm(EventDialogForm):
     reason = forms.CharField(
         label=_("Begrunnelse"),

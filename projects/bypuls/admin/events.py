@@ -23,8 +23,14 @@ from projects.bypuls.admin.dialogs import (
     CapacityForm,
     HeldForm,
     MoveForm,
-    NoteForm,
     ReasonForm,
+)
+from projects.bypuls.admin.moderation import (
+    AnswerFilter,
+    NoteInline,
+    OriginFilter,
+    QueueAdmin,
+    dialog,
 )
 from projects.bypuls.admin.people import SignUpInline, attendee_file
 from projects.bypuls.admin.series_of_event import SeriesOfEventAdmin
@@ -40,16 +46,22 @@ EXPECTED = (changes.ChangeError, moderation.SubmissionError, signup.SignUpError)
 TOLD = ("starts_at", "ends_at", "is_date_set", "venue", "place")
 
 
-def _dialog(title: Any, description: Any, submit: Any, form: Any = None) -> dict[str, Any]:
-    found = {"title": title, "description": description, "form_submit_text": submit}
-    return found | ({"form_class": form} if form else {})
-
-
 @admin.register(Event)
-class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdmin):  # type: ignore[type-arg]
+class EventAdmin(
+    QueueAdmin,
+    SignUpActions,
+    SeriesOfEventAdmin,
+    TranslationAdmin,  # type: ignore[type-arg]
+    HistoryAdmin,
+):
     form = PictureForm
-    list_display = ["title", "when", "venue", "publication_label", "status_label", "seats"]
+    list_display = [
+        *("title", "when", "venue", "publication_label", "answer_due", "status_label", "seats"),
+        "twin",
+    ]
     list_filter = [
+        AnswerFilter,
+        OriginFilter,
         "publication",
         "status",
         ("starts_at", RangeDateFilter),
@@ -60,18 +72,21 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         "is_example",
     ]
     list_filter_submit = True
-    list_select_related = ["venue"]
+    list_select_related = ["venue", "possible_duplicate_of"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["title", "organiser", "submitter_email"]
     ordering = ["-starts_at", "-pk"]
     autocomplete_fields = ["venue", "project", "company", "forum"]
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ["title"]}
-    inlines = [QuestionInline, InvitationInline, SignUpInline]
+    inlines = [QuestionInline, InvitationInline, SignUpInline, NoteInline]
     actions = ["publish_selected"]
     actions_detail = [
         "publish_one",
         "ask_changes_one",
+        "refuse_one",
+        "same_one",
+        "distinct_one",
         "move_one",
         "postpone_one",
         "cancel_one",
@@ -93,11 +108,13 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         "seats",
         "attendance",
         "submitted_at",
-        "moderation_note",
+        "answer_due",
+        "twin",
+        "source_says",
         "uid",
         "sequence",
     ]
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["title", "slug", "summary", "description", "picture", "picture_alt"]}),
         (
             _("Tid og sted"),
@@ -137,12 +154,12 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
             },
         ),
         (
-            _("Innsendt"),
+            _("Innsendt eller hentet"),
             {
-                "classes": ["collapse"],
                 "fields": [
-                    ("submitter_name", "submitter_email", "submitted_at"),
-                    "moderation_note",
+                    ("submitter_name", "submitter_email"),
+                    ("submitted_at", "answer_due", "twin"),
+                    "source_says",
                 ],
             },
         ),
@@ -257,45 +274,11 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
             return text % {"n": len(result)}
         return gettext("Det er gjort.")
 
-    @admin.action(description=_("Publiser de valgte"), permissions=["change"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        for event in queryset.order_by("pk"):
-            try:
-                moderation.publish(event.pk, at=timezone.now())
-            except moderation.SubmissionError as error:
-                messages.warning(request, f"{event}: {error}")
-
-    @action(
-        description=_("Publiser"),
-        url_path="publiser",
-        permissions=["change"],
-        dialog=_dialog(_("Publisere?"), _("Alle ser arrangementet med en gang."), _("Publiser")),
-    )
-    def publish_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._do(request, object_id, lambda pk: moderation.publish(pk, at=timezone.now()))
-
-    @action(
-        description=_("Be om endring"),
-        url_path="be-om-endring",
-        permissions=["change"],
-        dialog=_dialog(
-            _("Be innsenderen om endring"),
-            _("Arrangementet vises ikke før det er sendt inn på nytt og publisert."),
-            _("Send"),
-            NoteForm,
-        ),
-    )
-    def ask_changes_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        note, now = form.cleaned_data["note"], timezone.now()
-        return self._do(
-            request, object_id, lambda pk: moderation.ask_changes(pk, note=note, at=now)
-        )
-
     @action(
         description=_("Trekk"),
         url_path="trekk",
         permissions=["change"],
-        dialog=_dialog(
+        dialog=dialog(
             _("Trekke arrangementet?"),
             _("Det forsvinner fra alle sider. Er noen påmeldt, avlyses det, og de får e-post."),
             _("Trekk"),
@@ -312,7 +295,7 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         description=_("Flytt"),
         url_path="flytt",
         permissions=["change"],
-        dialog=_dialog(
+        dialog=dialog(
             _("Flytte i tid eller sted"),
             _("Alle påmeldte får e-post med ny kalenderfil. Plassene og adressen beholdes."),
             _("Flytt og gi beskjed"),
@@ -330,7 +313,7 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         description=_("Utsett"),
         url_path="utsett",
         permissions=["change"],
-        dialog=_dialog(
+        dialog=dialog(
             _("Utsette uten ny tid"), _("Alle påmeldte får e-post."), _("Utsett"), ReasonForm
         ),
     )
@@ -344,7 +327,7 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         description=_("Avlys"),
         url_path="avlys",
         permissions=["change"],
-        dialog=_dialog(
+        dialog=dialog(
             _("Avlyse arrangementet?"),
             _("Alle påmeldte får e-post, og det tas ut av kalenderne deres. Det kan ikke angres."),
             _("Avlys"),
@@ -361,7 +344,7 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         description=_("Endre plasser"),
         url_path="plasser",
         permissions=["change"],
-        dialog=_dialog(_("Endre antall plasser"), "", _("Lagre"), CapacityForm),
+        dialog=dialog(_("Endre antall plasser"), "", _("Lagre"), CapacityForm),
     )
     def capacity_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         new = {name: form.cleaned_data[name] for name in ("capacity", "waiting_list_capacity")}
@@ -373,7 +356,7 @@ class EventAdmin(SignUpActions, SeriesOfEventAdmin, TranslationAdmin, HistoryAdm
         description=_("Marker som holdt"),
         url_path="holdt",
         permissions=["change"],
-        dialog=_dialog(_("Hvor mange kom?"), "", _("Lagre"), HeldForm),
+        dialog=dialog(_("Hvor mange kom?"), "", _("Lagre"), HeldForm),
     )
     def held_one(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         new = {name: form.cleaned_data[name] for name in ("attendance", "seen")}

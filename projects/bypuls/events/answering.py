@@ -1,25 +1,19 @@
 """When whoever sent something in has an answer: counted in working days, as an office works."""
 
 import datetime as dt
-from functools import cache
 
-import holidays
 from django.utils import timezone
+
+from projects.bypuls.events.holidays import public_holidays
 
 # Two whole working days after the day it came in, by the end of that day's office hours.
 WORKING_DAYS = 2
 OFFICE_CLOSES = dt.time(15, 30)
 
 
-@cache
-def _public_holidays(year: int) -> "holidays.HolidayBase":
-    return holidays.country_holidays("NO", years=year)
-
-
 def is_working_day(day: dt.date) -> bool:
-    """Tell whether the office works that day: no weekend, no public holiday, nor Christmas Eve."""
-    is_eve = (day.month, day.day) in ((12, 24), (12, 31))
-    return day.weekday() < 5 and not is_eve and day not in _public_holidays(day.year)
+    """Tell whether the office works that day: no weekend, no red day, nor the eves before."""
+    return day.weekday() < 5 and day not in public_holidays([day.year])
 
 
 def answer_due(at: dt.datetime) -> dt.datetime:

@@ -29,8 +29,27 @@ SUBMISSION_LINK = "bypuls.submission"
 # What the sender's form writes. Everything else belongs to staff and may have changed since it was read.
 SENDER_WRITES = (
     *("title", "title_nb", "summary", "summary_nb", "description", "description_nb"),
-    *("starts_at", "ends_at", "venue", "place", "organiser", "topic", "audience", "language"),
-    *("is_free", "price", "takes_signups", "capacity", "website", "contact_email"),
+    *(
+        "is_date_set",
+        "date_note",
+        "starts_at",
+        "ends_at",
+        "venue",
+        "place",
+        "organiser",
+        "topic",
+        "audience",
+        "language",
+    ),
+    *(
+        "is_free",
+        "price",
+        "takes_signups",
+        "capacity",
+        "waiting_list_capacity",
+        "website",
+        "contact_email",
+    ),
     *("picture", "picture_width", "picture_height", "picture_alt"),
     *("submitter_name", "submitter_email"),
 )
@@ -68,6 +87,13 @@ def change_url(event: Event) -> str:
     return settings.SITE_URL + reverse("bypuls:event_change", args=[token])
 
 
+def public_look_alike(event: Event, *, at: dt.datetime) -> Event | None:
+    """Return the event that this one may be the same as, if strangers may see it."""
+    if event.possible_duplicate_of_id is None:
+        return None
+    return Event.objects.public(at).filter(pk=event.possible_duplicate_of_id).first()
+
+
 def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt.datetime) -> None:
     if not event.submitter_email:
         return
@@ -78,6 +104,8 @@ def _write(event: Event, template: str, *, kind: MailKind, occasion: str, at: dt
         "organiser_url": settings.SITE_URL + reverse("bypuls:organiser_event", args=[event.slug]),
         "programme": settings.PROGRAMME_NAME,
         "contact": settings.CONTACT_EMAIL,
+        "alike": public_look_alike(event, at=at),
+        "site": settings.SITE_URL,
     }
     enqueue(
         kind=kind,
@@ -107,6 +135,7 @@ def submit(event: Event, *, at: dt.datetime) -> Event:
     event.save()
     _note(event, NoteKind.SENT_IN, at=at)
     flag_duplicates([event.pk], at=at)
+    event.refresh_from_db(fields=["possible_duplicate_of"])
     _write(
         event,
         "submitted",

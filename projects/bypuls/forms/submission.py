@@ -11,6 +11,8 @@ from vekst.uploads import clean_picture
 
 # Nobody plans further; a year like 9999 is a slip of the finger.
 FURTHEST = dt.timedelta(days=3 * 365)
+# Where an event without a date stands among the others until the date is set.
+UNDATED_IN = dt.timedelta(days=182)
 
 
 class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,6 +30,19 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=8000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    is_date_open = forms.BooleanField(
+        label=_("Datoen er ikke bestemt ennå"),
+        required=False,
+        help_text=_(
+            "La tidene stå tomme. Folk kan melde interesse, og blir spurt når datoen er satt."
+        ),
+    )
+    date_note = forms.CharField(
+        label=_("Omtrent når?"),
+        max_length=120,
+        required=False,
+        help_text=_("Bare når datoen ikke er bestemt, for eksempel «våren 2027»."),
     )
     starts_at = MomentField(label=_("Starter"))
     ends_at = MomentField(label=_("Slutter"))
@@ -48,6 +63,13 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
             "max_value": _("Så mange er det ikke plass til noe sted i Kongsberg."),
         },
     )
+    waiting_list_capacity = forms.IntegerField(
+        label=_("Hvor mange kan stå på venteliste?"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Tomt betyr ingen venteliste."),
+    )
     submitter_name = forms.CharField(
         label=_("Navnet ditt"),
         max_length=120,
@@ -66,6 +88,7 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
             "title_nb",
             "summary_nb",
             "description_nb",
+            "date_note",
             "starts_at",
             "ends_at",
             "venue",
@@ -78,6 +101,7 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
             "price",
             "takes_signups",
             "capacity",
+            "waiting_list_capacity",
             "website",
             "contact_email",
             "picture",
@@ -100,6 +124,9 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
         venue = self.fields["venue"]
         assert isinstance(venue, forms.ModelChoiceField)  # noqa: S101
         venue.queryset = Venue.objects.public(at).order_by("name", "pk")
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].required = not self.data.get("is_date_open")
+        self.initial["is_date_open"] = bool(self.instance.pk) and not self.instance.is_date_set
 
     def clean_picture(self) -> object:
         """Write a new picture anew; keep the one that is there."""
@@ -109,6 +136,7 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, object]:
         """Say beside the field what the database would refuse."""
         data: dict[str, object] = super().clean() or {}
+        self._clean_date(data)
         starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
         if isinstance(starts_at, dt.datetime):
             if "starts_at" in self.changed_data and starts_at <= self.at:
@@ -123,8 +151,40 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("picture_alt", _("Beskriv bildet for dem som ikke ser det."))
         return data
 
+    def clean_waiting_list_capacity(self) -> int:
+        """Nothing typed means no queue."""
+        return self.cleaned_data.get("waiting_list_capacity") or 0
+
+    def _clean_date(self, data: dict[str, object]) -> None:
+        """Ask for a date, or for roughly when; an open date counts as half a year ahead in lists."""
+        self.instance.is_date_set = not data.get("is_date_open")
+        if self.instance.is_date_set:
+            data["date_note"] = ""
+            return
+        data["takes_signups"] = True
+        if not data.get("date_note"):
+            self.add_error("date_note", _("Skriv omtrent når det blir."))
+        starts_at = data.get("starts_at")
+        if not isinstance(starts_at, dt.datetime) and "starts_at" not in self.errors:
+            guess = self.at + UNDATED_IN
+            data["starts_at"] = starts_at = guess.replace(minute=0, second=0, microsecond=0)
+        if isinstance(starts_at, dt.datetime) and not data.get("ends_at"):
+            data["ends_at"] = starts_at + dt.timedelta(hours=2)
+
     def _check_end(self, starts_at: dt.datetime, ends_at: dt.datetime) -> None:
         if ends_at <= starts_at:
             self.add_error("ends_at", _("Slutten må være etter starten."))
         elif ends_at - starts_at > LONGEST:
             self.add_error("ends_at", _("Et arrangement kan vare i høyst 31 dager."))
+
+
+class EventChangeForm(EventSubmissionForm):
+    """The same, when it is changed by the mailed link: with room for a word to us."""
+
+    message = forms.CharField(
+        label=_("Beskjed til oss"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Svar på det vi spurte om, eller fortell hva du har endret."),
+    )

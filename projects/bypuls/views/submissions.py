@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from projects.bypuls.events.answering import answer_due
 from projects.bypuls.events.moderation import (
     SUBMISSION_LINK,
     SubmissionError,
+    public_look_alike,
     resubmit,
     submit,
     why_unchangeable,
     withdraw,
 )
-from projects.bypuls.forms.submission import EventSubmissionForm
-from projects.bypuls.models import Event
+from projects.bypuls.forms.submission import EventChangeForm, EventSubmissionForm
+from projects.bypuls.models import Event, SubmissionNote
 from projects.bypuls.rates import too_many
 from vekst.links import BadLinkError, read_token
 
@@ -38,14 +40,20 @@ def event_new(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST" and form.is_valid():
         submit(form.save(commit=False), at=now)
         return redirect("bypuls:event_sent")
-    context = {"crumbs": _crumbs(_("Tips oss om et arrangement"), request.path), "form": form}
+    context = {
+        "crumbs": _crumbs(_("Tips oss om et arrangement"), request.path),
+        "form": form,
+        "answer_due": answer_due(now),
+    }
     return render(request, "bypuls/event_new.html", context, status=status)
 
 
 @login_not_required
+@never_cache
 @require_safe
 def event_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "bypuls/event_sent.html")
+    context = {"answer_due": answer_due(timezone.now())}
+    return render(request, "bypuls/event_sent.html", context)
 
 
 @login_not_required
@@ -59,7 +67,7 @@ def event_change(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     event = get_object_or_404(Event, pk=pk)
     locked = why_unchangeable(event)
-    form = EventSubmissionForm(
+    form = EventChangeForm(
         request.POST if "save" in request.POST else None,
         request.FILES or None,
         instance=event,
@@ -72,14 +80,18 @@ def event_change(request: HttpRequest, token: str) -> HttpResponse:
                 withdraw(pk, at=now)
                 return redirect("bypuls:event_change", token=token)
             if form.is_valid():
-                resubmit(form.save(commit=False), at=now)
+                message = form.cleaned_data["message"]
+                resubmit(form.save(commit=False), at=now, message=message)
                 return redirect("bypuls:event_sent")
         except SubmissionError as error:
             problem = str(error)
+    stored = Event.objects.get(pk=pk)
     context = {
         "crumbs": _crumbs(_("Endre arrangementet"), request.path),
         "form": form,
-        "event": Event.objects.get(pk=pk),
+        "event": stored,
+        "notes": SubmissionNote.objects.filter(event=stored).order_by("created_at", "pk"),
+        "alike": public_look_alike(stored, at=now),
         "locked": locked,
         "problem": problem,
     }
