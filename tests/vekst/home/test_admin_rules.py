@@ -4,7 +4,7 @@ import io
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.options import InlineModelAdmin, ModelAdmin
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import FileField, Model
@@ -120,9 +120,7 @@ def picture_forms():
         for found in [model_admin, *inlines]:
             for field in found.model._meta.get_fields():
                 if isinstance(field, FileField):
-                    yield pytest.param(
-                        found, field.name, id=f"{found.model._meta.label}.{field.name}"
-                    )
+                    yield pytest.param(found, field.name, id=f"{type(found).__name__}.{field.name}")
 
 
 @pytest.mark.django_db
@@ -130,6 +128,10 @@ def picture_forms():
 def test_every_picture_sent_in_the_admin_is_written_anew(rf, superuser, found, name):
     request = rf.get("/")
     request.user = superuser
+    own = () if isinstance(found, ModelAdmin) else (None,)
+    if not found.has_add_permission(request, *own):
+        # Pictures come in somewhere else, and are only looked at here.
+        return
     form_class = getattr(found, "get_form", None)
     make = form_class(request) if form_class else found.get_formset(request).form
     form = make(data={}, files={name: picture_with_a_position()})
