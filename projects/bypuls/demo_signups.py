@@ -169,8 +169,6 @@ def load(venues: Mapping[str, Venue], *, at: dt.datetime) -> None:
 def _event(demo: DemoSignUp, venue: Venue | None, at: dt.datetime) -> None:
     day = timezone.localdate(at) + dt.timedelta(days=demo.days)
     starts_at = timezone.make_aware(dt.datetime.combine(day, dt.time(demo.hour)))
-    more: dict[str, Any] = {"title_en": demo.title_en, "summary_en": demo.summary_en}
-    more |= {**_for_whom(demo, at), **demo.event}
     event = Event.objects.create(
         slug=demo.slug,
         title=demo.title,
@@ -188,8 +186,7 @@ def _event(demo: DemoSignUp, venue: Venue | None, at: dt.datetime) -> None:
         published_at=at,
         created_at=at,
         changed_at=at,
-        title_en=demo.title_en,
-        summary_en=demo.summary_en,
+        **_in_english(demo),
         **_for_whom(demo, at),
         **demo.event,
     )
@@ -203,6 +200,10 @@ def _event(demo: DemoSignUp, venue: Venue | None, at: dt.datetime) -> None:
         Invitation.objects.create(
             event=event, name="Ida Eksempel", email="ida.invitert@example.no", created_at=at
         )
+
+
+def _in_english(demo: DemoSignUp) -> dict[str, Any]:
+    return {"title_en": demo.title_en, "summary_en": demo.summary_en}
 
 
 def _for_whom(demo: DemoSignUp, at: dt.datetime) -> dict[str, Any]:
