@@ -77,8 +77,6 @@ __all__ = [
     "DoorPress",
     "Event",
     "EventAnnouncement",
-    "EventCount",
-    "EventCountHorizon",
     "EventLanguage",
     "EventLogEntry",
     "EventMessage",
