@@ -58,9 +58,12 @@ def answer(row: Row, address: str, role: str) -> int:
         client, user = Client(), person(role)
         if user is not None:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        status = client.generic(row.method, address).status_code
+        response = client.generic(row.method, address)
+        if response.streaming:
+            # Read to the end, which closes the file.
+            b"".join(response)
         transaction.set_rollback(True)
-    return status
+    return response.status_code
 
 
 @pytest.mark.django_db

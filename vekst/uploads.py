@@ -1,7 +1,10 @@
-"""Pictures that people send: checked by what they hold, and written anew before they are kept."""
+"""
+What people send: pictures are written anew before they are kept, documents are checked by what they hold.
+"""
 
 import io
 import secrets
+import zipfile
 from typing import Any
 
 from django import forms
@@ -46,6 +49,59 @@ def clean_picture(upload: UploadedFile) -> "ContentFile[bytes]":
         picture.convert("RGB").save(out, "JPEG", quality=85, optimize=True, progressive=True)
     suffix = "png" if has_alpha else "jpg"
     return ContentFile(out.getvalue(), name=f"{secrets.token_hex(8)}.{suffix}")
+
+
+MAX_DOCUMENT_BYTES = 25 * 1024 * 1024
+# The part that makes an Office file what it is.
+_OFFICE = {"ppt/presentation.xml": "pptx", "word/document.xml": "docx"}
+_OPEN_DOCUMENT = {
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+    b"application/vnd.oasis.opendocument.text": "odt",
+}
+DOCUMENT_TYPES = {
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+}
+
+
+def clean_document(upload: UploadedFile) -> "ContentFile[bytes]":
+    """
+    Return the file under a random name, when its content is a PDF or an Office or OpenDocument file.
+
+    The name and the type that the sender gives count for nothing. Files with macros are refused. Raises
+    ValidationError with a message for the sender.
+    """
+    if upload.size is None or upload.size > MAX_DOCUMENT_BYTES:
+        raise ValidationError(
+            _("Filen er større enn 25 MB. Gjør den mindre, eller legg inn en lenke.")
+        )
+    upload.seek(0)
+    content = upload.read()
+    suffix = "pdf" if content.startswith(b"%PDF-") else _kind_of_archive(content)
+    if not suffix:
+        raise ValidationError(
+            _("Vi tar imot PDF, PowerPoint, Word og OpenDocument. Lagre filen som en av dem.")
+        )
+    return ContentFile(content, name=f"{secrets.token_hex(8)}.{suffix}")
+
+
+def _kind_of_archive(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if any(name.lower().endswith("vbaproject.bin") for name in names):
+                raise ValidationError(_("Filen har makroer. Lagre den uten, eller som PDF."))
+            if "[Content_Types].xml" in names:
+                return next((kind for part, kind in _OFFICE.items() if part in names), "")
+            if "mimetype" in names:
+                with archive.open("mimetype") as member:
+                    return _OPEN_DOCUMENT.get(member.read(100).strip(), "")
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
+        return ""
+    return ""
 
 
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]

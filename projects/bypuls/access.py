@@ -9,7 +9,14 @@ from django.http import Http404
 from members.accounts.access import may_edit_posts, may_run_programme
 from members.accounts.models import User
 from members.companies.access import editable_companies
-from projects.bypuls.models import DoorLink, Event, EventOrganiser
+from projects.bypuls.models import (
+    DoorLink,
+    Event,
+    EventMaterial,
+    EventOrganiser,
+    EventPhoto,
+    Publication,
+)
 from projects.bypuls.models.event import EventQuerySet
 from vekst.links import BadLinkError, make_token, read_token
 
@@ -94,3 +101,20 @@ def event_at_the_door(
         return event, None
     link = _open_door(door if isinstance(door, int) else None, slug, at=at)
     return link.event, link
+
+
+def may_open_material(user: Visitor, material: EventMaterial, *, at: dt.datetime) -> bool:
+    """Tell whether the file goes out: to all when it and the event are published, else to who runs it."""
+    event, published_at = material.event, material.published_at
+    if event.publication == Publication.PUBLISHED and published_at and published_at <= at:
+        return True
+    return organised_events(user, at=at).filter(pk=event.pk).exists()
+
+
+def may_open_photo(user: Visitor, photo: EventPhoto, *, at: dt.datetime) -> bool:
+    """Tell whether the picture is shown. Nobody sees one that somebody on it does not want shown."""
+    if photo.consent_withdrawn_at is not None:
+        return False
+    if photo.event.publication == Publication.PUBLISHED and photo.published_at is not None:
+        return True
+    return organised_events(user, at=at).filter(pk=photo.event_id).exists()

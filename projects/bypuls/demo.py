@@ -160,7 +160,6 @@ def _event(
         previous_starts_at=starts_at + dt.timedelta(days=days) if change == "moved" else None,
         sequence=1 if change else 0,
         changed_at=at,
-        reminded_for=starts_at,
         attendance=demo.attendance,
         created_at=at,
         **extra,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from members.accounts.models import User
+from projects.bypuls.events.survey import answer_key
 from projects.bypuls.models import (
     Answer,
     Event,
@@ -10,6 +11,7 @@ from projects.bypuls.models import (
     SeriesSignUp,
     SignUp,
     SubmissionNote,
+    SurveyAnswer,
     VenueContact,
     VenuePhoto,
     VenueProposal,
@@ -33,10 +35,16 @@ def _coming(address: str) -> dict[str, Any]:
                 *("event__title", "event__starts_at", "name", "email", "size", "companions"),
                 *("note", "diet", "company__name", "shows_name", "wants_reminder", "language"),
                 *("state", "created_at", "offered_at", "offer_expires_at", "promoted_at"),
-                *("asked_at", "confirmed_at", "cancelled_at", "checked_in_at"),
+                *("asked_at", "answer_due_at", "confirmed_at", "cancelled_at", "checked_in_at"),
             )
         ),
         "answers": list(answers.values("signup__event__title", "question__text", "text")),
+        # Named by a hash of the sign-up, which is known as long as the sign-up is.
+        "survey_answers": list(
+            SurveyAnswer.objects.filter(key__in=[answer_key(row.pk) for row in signups])
+            .order_by("pk")
+            .values("event__title", "rating", "would_come_again", "text", "answered_on")
+        ),
         "series_sign_ups": list(
             series.values(
                 "series__title", "name", "email", "size", "language", "created_at", "cancelled_at"

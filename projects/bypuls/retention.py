@@ -10,11 +10,13 @@ from members.accounts.retention import RetentionRule
 from projects.bypuls.models import (
     Answer,
     Event,
+    EventPhoto,
     ImportRun,
     Invitation,
     SeriesSignUp,
     SignUp,
     SubmissionNote,
+    SurveyAnswer,
     VenuePhoto,
     VenueProposal,
 )
@@ -25,6 +27,8 @@ SIGN_UP_DAYS = 30
 # Interest in an event that never gets a date.
 INTEREST_DAYS = 365
 SUBMITTER_DAYS = 365
+WITHDRAWN_PHOTO_DAYS = 30
+SURVEY_TEXT_DAYS = 365
 PROPOSER_DAYS = 90
 IMPORT_RUN_DAYS = 90
 
@@ -114,6 +118,29 @@ def _drop_import_runs(at: dt.datetime, dry_run: bool) -> int:
     return due.count() if dry_run else due.delete()[0]
 
 
+def _delete_withdrawn_photos(at: dt.datetime, dry_run: bool) -> int:
+    """The picture has been hidden since the consent was withdrawn; now the file goes too."""
+    due = EventPhoto.objects.filter(
+        consent_withdrawn_at__lt=at - dt.timedelta(days=WITHDRAWN_PHOTO_DAYS)
+    )
+    if dry_run:
+        return due.count()
+    number = 0
+    for photo in due.order_by("pk"):
+        # The file first: a row that is left behind is met again the next night, a file is not.
+        photo.picture.delete(save=False)
+        photo.delete()
+        number += 1
+    return number
+
+
+def _forget_survey_texts(at: dt.datetime, dry_run: bool) -> int:
+    """People write names where none are asked for. The marks stay."""
+    last = at - dt.timedelta(days=SURVEY_TEXT_DAYS)
+    due = SurveyAnswer.objects.filter(event__ends_at__lt=last).exclude(text="")
+    return due.count() if dry_run else due.update(text="")
+
+
 RULES: list[RetentionRule] = [
     RetentionRule(
         data=_("Allergier og kosthold ved påmelding"),
@@ -159,5 +186,17 @@ RULES: list[RetentionRule] = [
         basis=_("Drift og feilsøking (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("90 dager"),
         apply=_drop_import_runs,
+    ),
+    RetentionRule(
+        data=_("Bilder fra arrangementer der noen har trukket samtykket"),
+        basis=_("Samtykke (GDPR artikkel 6 nr. 1 a)"),
+        kept_for=_("Skjules med en gang; slettes etter 30 dager"),
+        apply=_delete_withdrawn_photos,
+    ),
+    RetentionRule(
+        data=_("Det folk har skrevet i spørreundersøkelser"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett år etter arrangementet; karakterene beholdes"),
+        apply=_forget_survey_texts,
     ),
 ]

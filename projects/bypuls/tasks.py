@@ -6,14 +6,16 @@ from django.utils import timezone
 from projects.bypuls.calendar import counts
 from projects.bypuls.events import announcing, life, moderation, series
 from projects.bypuls.events.importing import feeds
-from projects.bypuls.signups import holds, queue, reminders, seats
+from projects.bypuls.signups import confirming, holds, queue, reminders, seats
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def write_event_reminders() -> None:
-    reminders.write_due(at=timezone.now())
+    now = timezone.now()
+    reminders.write_due(at=now)
+    confirming.free_unanswered(at=now)
 
 
 @shared_task

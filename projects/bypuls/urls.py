@@ -2,12 +2,14 @@ from django.urls import path
 
 from projects.bypuls import organiser_urls
 from projects.bypuls.views import (
+    afterwards,
     calendar,
     events,
     keeping,
     my_signup,
     personal_links,
     places,
+    reminders,
     series,
     series_signup,
     signup,
@@ -46,6 +48,17 @@ urlpatterns = [
         my_signup.my_signup_calendar,
         name="my_signup_calendar",
     ),
+    path(
+        "arrangementer/paminnelser/<str:token>/",
+        reminders.reminders_stop,
+        name="reminders_stop",
+    ),
+    path("arrangementer/bekreft/<str:token>/", reminders.signup_confirm, name="signup_confirm"),
+    path(
+        "arrangementer/sporreundersokelse/<str:token>/",
+        afterwards.event_survey,
+        name="event_survey",
+    ),
     path("arrangementer/serie/<slug:slug>.ics", series.series_calendar, name="series_calendar"),
     path("arrangementer/serie/<slug:slug>/", series.series, name="series"),
     path(
@@ -66,6 +79,12 @@ urlpatterns = [
         signup.event_receipt,
         name="event_receipt",
     ),
+    path(
+        "arrangementer/<slug:slug>/materiell/<int:pk>/",
+        afterwards.event_material,
+        name="event_material",
+    ),
+    path("arrangementer/<slug:slug>/bilder/<int:pk>/", afterwards.event_photo, name="event_photo"),
     *organiser_urls.urlpatterns,
     path("steder/", places.venue_list, name="venue_list"),
     path("steder/<slug:slug>/", places.venue, name="venue"),

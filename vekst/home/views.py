@@ -1,4 +1,5 @@
 import datetime
+import posixpath
 
 from allauth.account.views import logout as library_sign_out
 from django.conf import settings
@@ -113,7 +114,13 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def media(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve a picture. All of them are re-encoded by us, public, and never change under a name."""
+    """
+    Serve a picture. All of them are re-encoded by us, public, and never change under a name.
+
+    What lies under `lukket/` has views of its own, which ask who may see it.
+    """
+    if posixpath.normpath(path).lstrip("/").startswith("lukket/"):
+        raise Http404
     if not path.endswith((".jpg", ".png", ".webp", ".avif")):
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))

@@ -1,4 +1,5 @@
 from projects.bypuls.admin.admission import InvitationAdmin
+from projects.bypuls.admin.afterwards import EventPhotoAdmin
 from projects.bypuls.admin.events import EventAdmin
 from projects.bypuls.admin.importing import ImportedEventAdmin, ImportRunAdmin, ImportSourceAdmin
 from projects.bypuls.admin.keeping import VenuePhotoAdmin, VenueProposalAdmin
@@ -9,6 +10,7 @@ from projects.bypuls.admin.series import EventSeriesAdmin, SchoolHolidayAdmin
 __all__ = [
     "InvitationAdmin",
     "EventAdmin",
+    "EventPhotoAdmin",
     "EventSeriesAdmin",
     "SchoolHolidayAdmin",
     "ImportRunAdmin",

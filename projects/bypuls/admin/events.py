@@ -19,6 +19,12 @@ from projects.bypuls.admin.admission import (
     QuestionInline,
     SignUpActions,
 )
+from projects.bypuls.admin.afterwards import (
+    AfterwardsOfEventAdmin,
+    MaterialInline,
+    PhotoInline,
+    RuleInline,
+)
 from projects.bypuls.admin.dialogs import (
     CapacityForm,
     HeldForm,
@@ -50,6 +56,7 @@ TOLD = ("starts_at", "ends_at", "is_date_set", "venue", "place")
 class EventAdmin(
     QueueAdmin,
     SignUpActions,
+    AfterwardsOfEventAdmin,
     SeriesOfEventAdmin,
     TranslationAdmin,  # type: ignore[type-arg]
     HistoryAdmin,
@@ -79,7 +86,10 @@ class EventAdmin(
     ordering = ["-starts_at", "-pk"]
     autocomplete_fields = ["venue", "project", "company", "forum"]
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ["title"]}
-    inlines = [QuestionInline, InvitationInline, SignUpInline, NoteInline]
+    inlines = [
+        *(QuestionInline, InvitationInline, SignUpInline, NoteInline),
+        *(RuleInline, MaterialInline, PhotoInline),
+    ]
     actions = ["publish_selected"]
     actions_detail = [
         "publish_one",
@@ -107,6 +117,7 @@ class EventAdmin(
         "previous_starts_at",
         "seats",
         "attendance",
+        "survey",
         "submitted_at",
         "answer_due",
         "twin",
@@ -148,7 +159,7 @@ class EventAdmin(
                 "fields": [
                     ("publication", "published_at"),
                     ("status", "status_reason", "previous_starts_at"),
-                    "attendance",
+                    ("attendance", "survey"),
                     ("uid", "sequence"),
                 ]
             },

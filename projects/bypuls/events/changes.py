@@ -12,8 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.mailings.ledger import MailKind
-from members.mailings.models.delivery import Delivery, DeliveryState
 from projects.bypuls.events import announcing, moderation
 from projects.bypuls.events.announcing import Known
 from projects.bypuls.models import (
@@ -25,7 +23,7 @@ from projects.bypuls.models import (
     SignUp,
     Venue,
 )
-from projects.bypuls.signups import mails
+from projects.bypuls.signups import reminders
 from vekst import formats
 
 
@@ -55,15 +53,6 @@ def _check_seen(event: Event, seen: int | None) -> None:
             "time": formats.moment_range_text(event.starts_at, event.ends_at),
         }
     )
-
-
-def _drop_reminders(event: Event, *, at: dt.datetime) -> None:
-    """Let reminders of the old time that wait in the ledger end as missed."""
-    Delivery.objects.filter(
-        kind=MailKind.EVENT_REMINDER,
-        subject=mails.reminder_occasion(event),
-        state=DeliveryState.QUEUED,
-    ).update(stale_at=at)
 
 
 def _save(event: Event, *fields: str, at: dt.datetime) -> None:
@@ -121,7 +110,7 @@ def move_event(
     if before == after and event.status != EventStatus.POSTPONED:
         return 0
     _check_seen(event, seen)
-    _drop_reminders(event, at=at)
+    reminders.drop_written(event, at=at)
     known = announcing.last_known(event)
     _move_deadline(event, starts_at)
     event.starts_at, event.ends_at, event.venue, event.place = starts_at, ends_at, venue, place
@@ -147,6 +136,7 @@ def move_event(
         "is_signup_over",
         at=at,
     )
+    reminders.plan(event, at=at)
     return announcing.announce(event, AnnouncementKind.MOVED, known=known, at=at)
 
 
@@ -170,7 +160,7 @@ def postpone(event_id: int, *, reason: str, at: dt.datetime, seen: int | None = 
             % {"status": event.get_status_display().lower()}
         )
     _check_seen(event, seen)
-    _drop_reminders(event, at=at)
+    reminders.drop_written(event, at=at)
     known = Known(event.starts_at, event.place_text)
     event.status, event.status_reason = EventStatus.POSTPONED, reason
     _save(event, "status_reason", at=at)
@@ -186,7 +176,7 @@ def cancel_event(event_id: int, *, reason: str, at: dt.datetime, seen: int | Non
     if event.status == EventStatus.HELD:
         raise ChangeError(_("Arrangementet er alt holdt."))
     _check_seen(event, seen)
-    _drop_reminders(event, at=at)
+    reminders.drop_written(event, at=at)
     known = Known(event.starts_at, event.place_text)
     event.status, event.status_reason = EventStatus.CANCELLED, reason
     _save(event, "status_reason", at=at)

@@ -22,6 +22,7 @@ from projects.bypuls.events.duplicates import flag_duplicates
 from projects.bypuls.events.organisers import make_submitter_organiser
 from projects.bypuls.models import Event, NoteKind, Publication, SignUp, SubmissionNote
 from projects.bypuls.models.event import EventQuerySet
+from projects.bypuls.signups import reminders
 from vekst.links import make_token
 from vekst.moderation import IllegalMoveError, check_move
 
@@ -202,6 +203,9 @@ def publish(event_id: int, *, at: dt.datetime, by: User | None = None) -> Event:
     make_submitter_organiser(event, at=at)
     if event.submitted_at is not None:
         _note(event, NoteKind.PUBLISHED, by=by, at=at)
+    reminders.add_default_rules(event, at=at)
+    # The times of what was never published change without anybody being told.
+    reminders.plan(event, at=at)
     _decided(event, "published", at=at)
     return event
 

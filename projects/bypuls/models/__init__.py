@@ -1,6 +1,12 @@
 """Places, what happens there, who comes, and what the transport forum works on."""
 
 from projects.bypuls.models.admission import Invitation, SeatHold
+from projects.bypuls.models.afterwards import (
+    EventMaterial,
+    EventPhoto,
+    MaterialKind,
+    SurveyAnswer,
+)
 from projects.bypuls.models.announcement import AnnouncementKind, EventAnnouncement
 from projects.bypuls.models.check_in import DoorLink, DoorPress, PressKind
 from projects.bypuls.models.choices import (
@@ -79,8 +85,10 @@ __all__ = [
     "EventAnnouncement",
     "EventLanguage",
     "EventLogEntry",
+    "EventMaterial",
     "EventMessage",
     "EventOrganiser",
+    "EventPhoto",
     "EventSeries",
     "EventStatus",
     "EventTally",
@@ -95,6 +103,7 @@ __all__ = [
     "LogKind",
     "MeetingRoom",
     "MessageAudience",
+    "MaterialKind",
     "NoteKind",
     "OpeningException",
     "OpeningHours",
@@ -120,6 +129,7 @@ __all__ = [
     "SignUp",
     "SignUpState",
     "SubmissionNote",
+    "SurveyAnswer",
     "TAKING_PLACE",
     "Topic",
     "TransportCase",

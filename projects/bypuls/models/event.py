@@ -271,9 +271,6 @@ class Event(models.Model):
     announced_at = models.DateTimeField(
         _("siste endring varslet"), null=True, blank=True, editable=False
     )
-    reminded_for = models.DateTimeField(
-        _("påminnet om start"), null=True, blank=True, editable=False
-    )
     attendance = models.PositiveIntegerField(_("antall som kom"), null=True, blank=True)
     is_attendance_counted = models.BooleanField(
         _("antallet er talt ved døra"), default=False, db_default=False, editable=False

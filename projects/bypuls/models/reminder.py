@@ -108,6 +108,15 @@ class ReminderRule(models.Model):
                     ("state", ReminderState),
                 )
             ),
+            models.CheckConstraint(
+                name="bypuls_reminderrule_audience_fits",
+                condition=Q(purpose="remind")
+                | Q(purpose__in=["confirm", "survey"], audience="attending")
+                | Q(purpose="report", audience="organiser"),
+                violation_error_message=_(
+                    "De som har plass, bekrefter og svarer på spørsmål. Arrangøren legger ut referat."
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["event", "purpose", "audience", "anchor", "offset_minutes", "local_time"],
                 nulls_distinct=False,

@@ -122,6 +122,7 @@ class SignUp(models.Model):
     created_at = models.DateTimeField(_("meldt på"))
     promoted_at = models.DateTimeField(_("fikk plass"), null=True, blank=True)
     asked_at = models.DateTimeField(_("spurt om å bekrefte"), null=True, blank=True)
+    answer_due_at = models.DateTimeField(_("må svare innen"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("bekreftet"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("meldt av"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("møtte"), null=True, blank=True)
@@ -197,6 +198,12 @@ class SignUp(models.Model):
                 fields=["offer_expires_at"],
                 name="bypuls_signup_offers",
                 condition=Q(state=SignUpState.OFFERED),
+            ),
+            models.Index(
+                fields=["answer_due_at"],
+                name="bypuls_signup_unanswered",
+                condition=Q(state=SignUpState.ATTENDING, confirmed_at=None)
+                & Q(answer_due_at__isnull=False),
             ),
             models.Index(fields=["email"], name="bypuls_signup_email"),
         ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from members.mailings.ledger import MailKind, enqueue_many
 from projects.bypuls.models import LONGEST, Event, Publication, SignUp, SignUpState
-from projects.bypuls.signups import mails, queue, seats
+from projects.bypuls.signups import mails, queue, reminders, seats
 from projects.bypuls.signups.errors import ClosedError, SignUpError
 
 
@@ -35,6 +35,7 @@ def set_date(
             *("is_signup_over", "sequence", "changed_at", "announced_at"),
         ]
     )
+    reminders.plan(event, at=at)
     if event.publication != Publication.PUBLISHED:
         return 0
     interested = SignUp.objects.filter(event=event, state=SignUpState.INTERESTED)

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from members.mailings.ledger import Attachment, MailKind, Message, enqueue_many
 from projects.bypuls.calendar.calendar_file import CANCEL, REQUEST, attachment
@@ -35,6 +35,8 @@ def compose(
     method: str = "",
     files: Sequence[Attachment] = (),
     reply_to: str = "",
+    headers: Mapping[str, str] | None = None,
+    mandatory: bool = True,
     not_before: dt.datetime | None = None,
     stale_at: dt.datetime | None = None,
 ) -> Message:
@@ -63,8 +65,8 @@ def compose(
         title=title,
         text=text.strip() + "\n",
         attachments=[*calendar, *files],
-        headers={"Reply-To": reply_to} if reply_to else None,
-        mandatory=kind != MailKind.EVENT_REMINDER,
+        headers={**(headers or {}), **({"Reply-To": reply_to} if reply_to else {})},
+        mandatory=mandatory,
         not_before=not_before,
         stale_at=stale_at,
     )
@@ -201,30 +203,6 @@ def write_changes(
             method=with_seat if signup.state == SignUpState.ATTENDING else "",
             # News of something that is over helps nobody.
             stale_at=max(event.ends_at, at + dt.timedelta(days=2)),
-        )
-        for signup in signups
-        if signup.email
-    ]
-    enqueue_many(messages, at=at)
-
-
-def reminder_occasion(event: Event) -> str:
-    """Return the name of the reminder for this start; a moved event has a reminder of its own."""
-    return f"event-{event.pk}-at-{event.starts_at.astimezone(dt.UTC):%Y%m%dT%H%M}"
-
-
-def write_reminders(event: Event, signups: Iterable[SignUp], *, at: dt.datetime) -> None:
-    """Remind of the event. Not sent any more in the last half hour before the start."""
-    is_tomorrow = (timezone.localdate(event.starts_at) - timezone.localdate(at)).days == 1
-    messages = [
-        compose(
-            event,
-            signup,
-            "reminder",
-            {"is_tomorrow": is_tomorrow},
-            kind=MailKind.EVENT_REMINDER,
-            occasion=reminder_occasion(event),
-            stale_at=event.starts_at - dt.timedelta(minutes=30),
         )
         for signup in signups
         if signup.email

@@ -146,6 +146,7 @@ def _rewrite(new: Event, signup: SignUp, state: SignUpState, at: dt.datetime) ->
         "offered_at": None,
         "offer_expires_at": None,
         "asked_at": None,
+        "answer_due_at": None,
         "confirmed_at": None,
     }
     for name, value in values.items():

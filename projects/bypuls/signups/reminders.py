@@ -1,82 +1,273 @@
-"""Remind those who have a seat, at a decent hour of the day before."""
+"""
+Remind by rules: who is told what, when, and what becomes of a rule whose time has passed.
+
+A rule is driven by its row: a run that is cut off at any moment begins anew, and the ledger passes over
+those it has written to. What comes too late is written as well and ends as missed in the ledger, so that
+nobody is skipped unseen and nothing stale is sent.
+"""
 
 import datetime as dt
+import logging
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from projects.bypuls.models import Event, SignUp
-from projects.bypuls.models.event import TAKING_PLACE, Publication
-from projects.bypuls.signups import mails
+from members.mailings.ledger import MailKind
+from members.mailings.models.delivery import Delivery, DeliveryState
+from projects.bypuls.models import (
+    Event,
+    EventStatus,
+    MessageAudience,
+    Publication,
+    ReminderAnchor,
+    ReminderPurpose,
+    ReminderRule,
+    ReminderState,
+    SignUp,
+    SignUpState,
+)
+from projects.bypuls.signups import confirming, reminder_mails, seats
 
-HOUR = dt.time(10)
+logger = logging.getLogger(__name__)
+
+DAY = 24 * 60
 # Reminders written in one transaction, under the lock on the event.
-AT_A_TIME = 500
-# Reminders that should have gone out within this time are written even when it is too late: they end
-# as missed in the ledger, and nobody is skipped unseen.
+AT_A_TIME = 250
+# How late each kind may be, as long as it does not come too near the start.
+PATIENCE = {
+    ReminderPurpose.REMIND: dt.timedelta(hours=48),
+    ReminderPurpose.CONFIRM: dt.timedelta(hours=24),
+    ReminderPurpose.REPORT: dt.timedelta(hours=24),
+    ReminderPurpose.SURVEY: dt.timedelta(hours=48),
+}
+LAST_CALL = dt.timedelta(minutes=30)
+# What is later than this is not even written into the ledger as missed; the rule alone says so.
 LOOK_BACK = dt.timedelta(days=7)
 
-
-def due_at(starts_at: dt.datetime) -> dt.datetime:
-    """Return when the reminder of an event is due: ten o'clock on the local day before."""
-    day = timezone.localdate(starts_at) - dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(day, HOUR))
-
-
-def _due_before(at: dt.datetime) -> dt.datetime:
-    """Return the moment before which events start whose reminder is due at `at`."""
-    now = timezone.localtime(at)
-    last_day = now.date() + dt.timedelta(days=1 if now.time() >= HOUR else 0)
-    return timezone.make_aware(dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()))
-
-
-def write_due(*, at: dt.datetime) -> int:
-    """Write the reminders that are due and not yet written. Returns the number of events."""
-    due = (
-        Event.objects.filter(
-            starts_at__gte=at - LOOK_BACK,
-            starts_at__lt=_due_before(at),
-            takes_signups=True,
-            publication=Publication.PUBLISHED,
-            status__in=TAKING_PLACE,
+_Rule = tuple[ReminderPurpose, MessageAudience, ReminderAnchor, int, dt.time]
+DEFAULTS: Sequence[_Rule] = (
+    (
+        ReminderPurpose.REMIND,
+        MessageAudience.ATTENDING,
+        ReminderAnchor.START,
+        -DAY,
+        reminder_mails.TEN,
+    ),
+    (ReminderPurpose.SURVEY, MessageAudience.ATTENDING, ReminderAnchor.END, DAY, dt.time(9)),
+    *(
+        (
+            ReminderPurpose.REPORT,
+            MessageAudience.ORGANISER,
+            ReminderAnchor.END,
+            days * DAY,
+            reminder_mails.TEN,
         )
-        .exclude(Q(reminded_for__isnull=False) & Q(reminded_for=F("starts_at")))
-        .order_by("starts_at", "pk")
-        .values_list("pk", flat=True)
-    )
-    return sum(_write_for(pk, at=at) for pk in list(due))
+        for days in (1, 3, 7)
+    ),
+)
 
 
-def _write_for(event_id: int, *, at: dt.datetime) -> bool:
-    after = 0
-    while (last := _write_some(event_id, after=after, at=at)) > after:
-        after = last
-    return last == after
+# --- When -------------------------------------------------------------------------------------
+def due_at(rule: ReminderRule, event: Event) -> dt.datetime:
+    """
+    Return when the rule is due for the present time of its event.
+
+    Minutes are minutes; with a `local_time` they pick the day by the clock on the wall, so that the day
+    before is the day before also when summer time begins.
+    """
+    anchor = event.starts_at if rule.anchor == ReminderAnchor.START else event.ends_at
+    offset = dt.timedelta(minutes=rule.offset_minutes)
+    if rule.local_time is None:
+        return anchor + offset
+    day = (timezone.localtime(anchor).replace(tzinfo=None) + offset).date()
+    return timezone.make_aware(dt.datetime.combine(day, rule.local_time))
+
+
+def stale_at(rule: ReminderRule, event: Event) -> dt.datetime:
+    """Return from when on the mail of this rule helps nobody any more."""
+    latest = rule.due_at + PATIENCE[ReminderPurpose(rule.purpose)]
+    if rule.due_at < event.starts_at:
+        margin = min(LAST_CALL, (event.starts_at - rule.due_at) / 2)
+        return min(latest, event.starts_at - margin)
+    return latest
+
+
+def plan(event: Event, *, at: dt.datetime) -> None:
+    """
+    Work out anew when the rules of an event are due. The caller holds the lock on the event.
+
+    A rule that is due at another time than before starts over. One that would have been due by now is
+    missed: whoever was told of the new time needs no reminder of it. A confirmation of the old time says
+    nothing about the new one.
+    """
+    changed = []
+    for rule in ReminderRule.objects.filter(event=event).order_by("pk"):
+        due = due_at(rule, event)
+        if due != rule.due_at:
+            rule.due_at = due
+            _schedule(rule, at)
+            changed.append(rule)
+    ReminderRule.objects.bulk_update(changed, ["due_at", "state", "settled_at"])
+    if any(rule.purpose == ReminderPurpose.CONFIRM for rule in changed):
+        confirming.forget_answers(event)
 
 
 @transaction.atomic
-def _write_some(event_id: int, *, after: int, at: dt.datetime) -> int:
-    """
-    Remind the next few, so that nobody who wants a seat waits long for the lock on the event.
+def save_rule(rule: ReminderRule, *, at: dt.datetime) -> ReminderRule:
+    """Keep a new or a changed rule, and work out when it is due. One that is due at another time starts over."""
+    event = seats.lock(rule.event_id)
+    due = due_at(rule, event)
+    if rule._state.adding or due != rule.due_at:
+        rule.due_at = due
+        _schedule(rule, at)
+    rule.save()
+    return rule
 
-    Returns the key of the last of them; `after` itself when nobody was left and the event is done; -1
-    when it was done, moved or called off already. A run that is cut off begins anew, and the ledger
-    passes over those it has written to.
+
+def _schedule(rule: ReminderRule, at: dt.datetime) -> None:
+    is_late = rule.due_at <= at
+    rule.state = ReminderState.MISSED if is_late else ReminderState.SCHEDULED
+    rule.settled_at = at if is_late else None
+
+
+def add_default_rules(event: Event, *, at: dt.datetime) -> list[ReminderRule]:
+    """Give an event that takes sign-ups the usual rules, unless it has rules already; return the new ones."""
+    if not event.takes_signups or ReminderRule.objects.filter(event=event).exists():
+        return []
+    rules = []
+    for purpose, audience, anchor, offset, clock in DEFAULTS:
+        rule = ReminderRule(
+            event=event,
+            purpose=purpose,
+            audience=audience,
+            anchor=anchor,
+            offset_minutes=offset,
+            local_time=clock,
+        )
+        rule.due_at = due_at(rule, event)
+        _schedule(rule, at)
+        rules.append(rule)
+    return ReminderRule.objects.bulk_create(rules, ignore_conflicts=True)
+
+
+def drop_written(event: Event, *, at: dt.datetime) -> None:
     """
-    event = Event.objects.select_for_update().get(pk=event_id)
-    # Another worker, or whoever called it off, may have come first.
-    due = due_at(event.starts_at)
-    if event.reminded_for == event.starts_at or not event.is_taking_place or due > at:
-        return -1
-    # Whoever was told of the new time after the reminder was due needs no reminder of it.
-    if event.announced_at is None or event.announced_at < due:
-        # Those who came after the due time have just had a receipt or a promotion instead.
-        told_before = Q(promoted_at=None, created_at__lt=due) | Q(promoted_at__lt=due)
-        people = SignUp.objects.attending().filter(told_before, event=event, wants_reminder=True)
-        batch = list(people.filter(pk__gt=after).order_by("pk")[:AT_A_TIME])
+    Let mails of the present time that wait in the ledger end as missed; call it before a change.
+
+    Nobody loses a seat either for not answering a question about what is changed.
+    """
+    rules = list(ReminderRule.objects.filter(event=event).order_by("pk"))
+    subjects = {reminder_mails.occasion(event, rule) for rule in rules}
+    asked = SignUp.objects.filter(event=event, asked_at__isnull=False)
+    confirms = [rule for rule in rules if rule.purpose == ReminderPurpose.CONFIRM]
+    if confirms:
+        pks = list(asked.values_list("pk", flat=True))
+        subjects |= {reminder_mails.asked_occasion(pk, rule) for pk in pks for rule in confirms}
+    Delivery.objects.filter(
+        kind__in=[MailKind.EVENT_REMINDER, MailKind.SIGNUP_ASKED, MailKind.ORGANISER_NOTICE],
+        subject__in=subjects,
+        state=DeliveryState.QUEUED,
+    ).update(stale_at=at)
+    asked.exclude(answer_due_at=None).update(answer_due_at=None)
+
+
+# --- Whom -------------------------------------------------------------------------------------
+def people_of(rule: ReminderRule, event: Event) -> Q:
+    """Return the condition that picks the sign-ups a rule is for, those without an address left out."""
+    due, yes = rule.due_at, Q(wants_reminder=True)
+    here = Q(event=event, is_walk_in=False) & ~Q(email="")
+    # Those who came after the due time have just had a receipt instead.
+    told_before = Q(promoted_at=None, created_at__lt=due) | Q(promoted_at__lt=due)
+    seat = Q(state=SignUpState.ATTENDING)
+    if rule.purpose == ReminderPurpose.CONFIRM:
+        # Also those who want no reminders: they could lose the seat.
+        unasked = Q(asked_at=None) | Q(asked_at__lt=due)
+        return here & seat & told_before & unasked & Q(confirmed_at=None)
+    if rule.purpose == ReminderPurpose.SURVEY:
+        came = SignUp.objects.filter(event=event, is_walk_in=False, checked_in_at__isnull=False)
+        return here & seat & yes & (Q(checked_in_at__isnull=False) if came.exists() else Q())
+    if rule.audience == MessageAudience.QUEUE:
+        return here & yes & Q(state=SignUpState.WAITING, created_at__lt=due)
+    return here & seat & yes & told_before
+
+
+# --- Driving ----------------------------------------------------------------------------------
+def write_due(*, at: dt.datetime) -> int:
+    """Write the mails of all rules that are due. Returns the number of rules that were settled."""
+    due = ReminderRule.objects.due(at).order_by("due_at", "pk").values_list("pk", flat=True)
+    return sum(_drive(pk, at=at) for pk in list(due))
+
+
+def _drive(rule_id: int, *, at: dt.datetime) -> bool:
+    after: int | None = 0
+    try:
+        while after is not None:
+            after = _write_some(rule_id, after=after, at=at)
+    except Exception:
+        # One rule that fails stops no other; it is tried again with the next beat.
+        logger.exception("reminder rule %s failed after sign-up %s", rule_id, after)
+        return False
+    return not ReminderRule.objects.due(at).filter(pk=rule_id).exists()
+
+
+@transaction.atomic
+def _write_some(rule_id: int, *, after: int, at: dt.datetime) -> int | None:
+    """
+    Write the next few mails of a rule, so that nobody who wants a seat waits long for the lock.
+
+    Returns the key of the last sign-up of the batch; None when the rule is settled.
+    """
+    event_id = ReminderRule.objects.filter(pk=rule_id).values_list("event_id", flat=True).first()
+    if event_id is None:
+        return None
+    event = seats.lock(event_id)
+    rule = ReminderRule.objects.due(at).filter(pk=rule_id).first()
+    # Another worker, or whoever moved the event, may have come first.
+    if rule is None:
+        return None
+    if due_at(rule, event) != rule.due_at:
+        plan(event, at=at)
+        return None
+    stale = stale_at(rule, event)
+    if not _applies(rule, event) or at - rule.due_at > LOOK_BACK:
+        _settle(rule, ReminderState.MISSED, at)
+        return None
+    is_late = at >= stale
+    if rule.audience == MessageAudience.ORGANISER:
+        reminder_mails.write_to_organisers(event, rule, at=at, stale_at=stale)
+    else:
+        batch = _next_batch(rule, event, after)
         if batch:
-            mails.write_reminders(event, batch, at=at)
+            _write(rule, event, batch, at=at, stale=stale)
             return batch[-1].pk
-    Event.objects.filter(pk=event.pk).update(reminded_for=event.starts_at)
-    return after
+    _settle(rule, ReminderState.MISSED if is_late else ReminderState.DONE, at)
+    return None
+
+
+def _next_batch(rule: ReminderRule, event: Event, after: int) -> list[SignUp]:
+    people = SignUp.objects.filter(people_of(rule, event), pk__gt=after)
+    return list(people.order_by("pk")[:AT_A_TIME])
+
+
+def _write(
+    rule: ReminderRule, event: Event, batch: list[SignUp], *, at: dt.datetime, stale: dt.datetime
+) -> None:
+    if rule.purpose == ReminderPurpose.SURVEY:
+        reminder_mails.write_surveys(event, batch, at=at, stale_at=stale)
+    elif rule.purpose == ReminderPurpose.CONFIRM:
+        confirming.ask(event, rule, batch, at=at, stale_at=stale)
+    else:
+        reminder_mails.write_reminders(event, rule, batch, at=at, stale_at=stale)
+
+
+def _applies(rule: ReminderRule, event: Event) -> bool:
+    if event.publication != Publication.PUBLISHED or not event.is_date_set:
+        return False
+    return event.status not in (EventStatus.CANCELLED, EventStatus.POSTPONED)
+
+
+def _settle(rule: ReminderRule, state: ReminderState, at: dt.datetime) -> None:
+    rule.state, rule.settled_at = state, at
+    rule.save(update_fields=["state", "settled_at"])

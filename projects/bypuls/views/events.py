@@ -11,6 +11,7 @@ from projects.bypuls.calendar.calendar_file import calendar_text
 from projects.bypuls.calendar.feed import calendar_response
 from projects.bypuls.calendar.listing import Card
 from projects.bypuls.calendar.similar import similar_events
+from projects.bypuls.events.afterwards import afterwards_of
 from projects.bypuls.events.availability import describe
 from projects.bypuls.events.series_page import other_dates
 from projects.bypuls.events.structured_data import event_json
@@ -46,6 +47,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "add": add_links(found),
         "other_dates": other_dates(found, at=now),
         "structured_data": event_json(found, at=now),
+        "afterwards": afterwards_of(found, at=now),
     }
     return render(request, "bypuls/event.html", context)
 

@@ -10,6 +10,7 @@ from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import DoorLink
 from projects.bypuls.signups.invitations import INVITATION_LINK
 from projects.bypuls.signups.mails import SIGNUP_LINK
+from projects.bypuls.signups.reminder_mails import CONFIRM_LINK, REMINDER_LINK, SURVEY_LINK
 from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
 from tests.access_table import NOT_FOUND, OK, TO_LOGIN, Row
@@ -77,6 +78,29 @@ def a_series_signup() -> dict[str, object]:
     from tests.projects.bypuls.factories import SeriesSignUpFactory
 
     return {"token": make_token(SERIES_SIGNUP_LINK, SeriesSignUpFactory.create().pk)}
+
+
+def a_link(purpose: str) -> Callable[[], dict[str, object]]:
+    def make() -> dict[str, object]:
+        from tests.projects.bypuls.factories import SignUpFactory
+
+        return {"token": make_token(purpose, SignUpFactory.create().pk)}
+
+    return make
+
+
+def a_draft_material() -> dict[str, object]:
+    from tests.projects.bypuls.factories import EventMaterialFactory
+
+    material = EventMaterialFactory.create(published_at=None)
+    return {"slug": material.event.slug, "pk": material.pk}
+
+
+def a_draft_photo() -> dict[str, object]:
+    from tests.projects.bypuls.factories import EventPhotoFactory
+
+    photo = EventPhotoFactory.create(published_at=None)
+    return {"slug": photo.event.slug, "pk": photo.pk}
 
 
 def organised(
@@ -151,6 +175,11 @@ ROWS: list[Row] = [
     Row("bypuls:event_signup", an_event),
     Row("bypuls:event_receipt", a_receipt),
     Row("bypuls:my_signup", a_signup),
+    Row("bypuls:reminders_stop", a_link(REMINDER_LINK)),
+    Row("bypuls:signup_confirm", a_link(CONFIRM_LINK)),
+    Row("bypuls:event_survey", a_link(SURVEY_LINK)),
+    replace(organised("bypuls:event_material", a_draft_material), anonymous=NOT_FOUND),
+    replace(organised("bypuls:event_photo", a_draft_photo), anonymous=NOT_FOUND),
     Row("bypuls:event_invitation", an_invitation),
     Row("bypuls:my_series_signup", a_series_signup),
     Row("bypuls:my_signup_details", a_signup),

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from projects.bypuls.models import (
     Event,
+    EventMaterial,
+    EventPhoto,
     EventSeries,
     Invitation,
     Publication,
@@ -112,3 +114,32 @@ class SeriesSignUpFactory(factory.django.DjangoModelFactory[SeriesSignUp]):
     name = factory.Sequence(lambda n: f"Deltaker {n}")
     email = factory.Sequence(lambda n: f"serie{n}@example.no")
     created_at = dt.datetime(2026, 11, 1, tzinfo=OSLO)
+
+
+class EventMaterialFactory(factory.django.DjangoModelFactory[EventMaterial]):
+    """A PDF from an event; the file holds the fewest bytes that are one."""
+
+    class Meta:
+        model = EventMaterial
+
+    event = factory.SubFactory(EventFactory)
+    kind = "slides"
+    title = "Lysark"
+    file = factory.django.FileField(data=b"%PDF-1.4\n%%EOF", filename="lysark.pdf")
+    file_name = "lysark.pdf"
+    size_bytes = 14
+    added_at = NOW
+    published_at = NOW
+
+
+class EventPhotoFactory(factory.django.DjangoModelFactory[EventPhoto]):
+    class Meta:
+        model = EventPhoto
+
+    event = factory.SubFactory(EventFactory)
+    picture = factory.django.ImageField(width=30, height=20, format="JPEG", filename="bilde.jpg")
+    alt = "Fullt hus i salen"
+    consent_note = "Alle på bildet har sagt ja, spurt av Kari."
+    consent_at = NOW
+    added_at = NOW
+    published_at = NOW

@@ -24,7 +24,7 @@ OWN = {
     *("is_signup_over", "seats_taken", "waiting_taken", "queue_counter", "attendance"),
     "is_attendance_counted",
     *("publication", "published_at", "status", "status_reason", "previous_starts_at"),
-    *("previous_place", "changed_at", "announced_at", "reminded_for", "created_at"),
+    *("previous_place", "changed_at", "announced_at", "created_at"),
     *("submitter_name", "submitter_email", "submitted_at", "moderation_note", "answer_due_at"),
     # Follows the project, by a trigger.
     "main_project",
