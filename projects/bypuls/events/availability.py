@@ -1,7 +1,7 @@
 """Say in words whether there is room at an event, and whether it takes place at all."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -53,7 +53,21 @@ def describe(event: Event, *, at: dt.datetime, held: int = 0) -> Availability:
         return Availability(_("Bare for inviterte"), "neutral", note=note)
     if not event.is_date_set:
         return Availability(_("Meld interesse"), "info", is_open=True, note=note)
-    return _room(event, held, note)
+    room = _room(event, held, note)
+    circle = _circle(event, at) if room.has_seats else ""
+    # A card has room for one word or two, and "free seats" would be untrue for most of its readers.
+    return replace(room, label=circle, color="info") if circle else room
+
+
+def _circle(event: Event, at: dt.datetime) -> str:
+    """Name those whom the free seats are for, in a word or two; empty when they are for all."""
+    if event.admission == Admission.FORUM:
+        return _("Bare for forumet")
+    if event.admission == Admission.MEMBERS:
+        return _("For medlemmer")
+    if event.members_first_until is not None and at < event.members_first_until:
+        return _("Medlemmer først")
+    return ""
 
 
 def _for_whom(event: Event, at: dt.datetime) -> str:
