@@ -136,8 +136,29 @@ def date_range_text(start: dt.date, end: dt.date | None) -> str:
     return f"{date_text(first)} – {date_text(last)}"
 
 
+def is_whole_days(start: dt.datetime, end: dt.datetime | None) -> bool:
+    """Tell whether something lasts from midnight to midnight here, which is how whole days are kept."""
+    if end is None or end <= start:
+        return False
+    first, last = timezone.localtime(start), timezone.localtime(end)
+    return first.time() == last.time() == dt.time()
+
+
+def start_text(start: dt.datetime, end: dt.datetime | None) -> str:
+    """Return the time of day at which something starts: "kl. 14.30", or that it lasts the whole day."""
+    if not is_whole_days(start, end):
+        return time_text(start)
+    return "All day" if _english() else "Hele dagen"
+
+
 def moment_range_text(start: dt.datetime, end: dt.datetime | None) -> str:
-    """Return when something lasts: "12. januar 2026 kl. 14.30–16.00", or both moments in full."""
+    """
+    Return when something lasts: "12. januar 2026 kl. 14.30–16.00", or both moments in full.
+
+    From midnight to midnight it is days: "12.–14. januar 2026".
+    """
+    if end is not None and is_whole_days(start, end):
+        return date_range_text(start, end - dt.timedelta(hours=12))
     if end is None or end == start:
         return moment_text(start)
     if local(start).toordinal() == local(end).toordinal():

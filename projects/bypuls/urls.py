@@ -22,6 +22,7 @@ app_name = "bypuls"
 urlpatterns = [
     path("arrangementer/", calendar.event_list, name="event_list"),
     path("arrangementer.ics", calendar.event_feed, name="event_feed"),
+    path("arrangementer.csv", calendar.event_table, name="event_table"),
     path("arrangementer/abonner/", calendar.event_subscribe, name="event_subscribe"),
     path("arrangementer/oppslag/", calendar.event_poster, name="event_poster"),
     path("arrangementer/ny/", submissions.event_new, name="event_new"),

@@ -115,3 +115,22 @@ def test_organisation_number_in_threes():
 )
 def test_telephone_numbers(value, text):
     assert formats.phone_text(value) == text
+
+
+def test_what_lasts_from_midnight_to_midnight_is_whole_days():
+    midnight = dt.datetime(2026, 12, 5, tzinfo=OSLO)
+    day = dt.timedelta(days=1)
+
+    assert formats.moment_range_text(midnight, midnight + day) == "5. desember 2026"
+    assert formats.moment_range_text(midnight, midnight + 2 * day) == "5.–6. desember 2026"
+    assert formats.start_text(midnight, midnight + day) == "Hele dagen"
+    with translation.override("en"):
+        assert formats.start_text(midnight, midnight + day) == "All day"
+    assert formats.start_text(midnight, midnight + day / 2) == "kl. 00.00"
+
+
+def test_the_day_when_the_clock_is_set_is_a_whole_day_too():
+    night = dt.datetime(2027, 3, 28, tzinfo=OSLO)
+    next_night = dt.datetime(2027, 3, 29, tzinfo=OSLO)
+
+    assert formats.moment_range_text(night, next_night) == "28. mars 2027"

@@ -2,19 +2,18 @@
 
 import datetime
 from decimal import Decimal
-from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Field, NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Schema
 
-from projects.bypuls.models import Event, Topic, Venue
+from projects.bypuls.models import Venue
 from projects.innsikt.models import Indicator
 from projects.portfolio.models import MainProject, Measure, Plan, Project
-from vekst.paging import keyset_page
+from vekst.api import events
 
 api = NinjaAPI(
     title="Vekst i Kongsberg",
@@ -25,86 +24,11 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-PAGE_SIZE = 100
+api.add_router("", events.router)
 
 
 def _absolute(path: str) -> str:
     return settings.SITE_URL + path
-
-
-class EventOut(Schema):
-    """One event. `status` is planned, moved, postponed, cancelled or held; `seats_left` null means no limit."""
-
-    id: int
-    uid: str
-    title: str
-    summary: str
-    starts_at: datetime.datetime
-    ends_at: datetime.datetime
-    place: str
-    organiser: str
-    topic: str
-    audience: str
-    language: str
-    is_free: bool
-    status: str
-    seats_left: int | None
-    url: str
-
-    @staticmethod
-    def resolve_place(event: Event) -> str:
-        return event.place_text
-
-    @staticmethod
-    def resolve_seats_left(event: Event) -> int | None:
-        return None if event.capacity is None else event.capacity - event.seats_taken
-
-    @staticmethod
-    def resolve_url(event: Event) -> str:
-        return _absolute(event.get_absolute_url())
-
-
-class EventPage(Schema):
-    """Up to a hundred events in order of their start; ask again with `etter=next` for those after."""
-
-    items: list[EventOut]
-    next: str | None
-
-
-# Wide enough for everything the portal knows, and far from where the calendar ends.
-Day = Annotated[datetime.date, Field(ge=datetime.date(2000, 1, 1), le=datetime.date(2100, 12, 31))]
-
-
-class EventQuestion(Schema):
-    """`fra` and `til` are local dates, both inclusive; without `fra`, events that are not over."""
-
-    fra: Day | None = None
-    til: Day | None = None
-    tema: Topic | None = None
-    etter: str = ""
-
-
-@api.get("/events", response=EventPage, summary="Arrangementer")
-def list_events(request: HttpRequest, question: Query[EventQuestion]) -> dict[str, object]:
-    """List public events, cancelled and moved ones with that status."""
-    now = timezone.now()
-    events = Event.objects.public(at=now).select_related("venue")
-    if question.fra is None:
-        events = events.not_over(now)
-    else:
-        events = events.filter(starts_at__gte=_local_midnight(question.fra))
-    if question.til is not None:
-        events = events.filter(
-            starts_at__lt=_local_midnight(question.til) + datetime.timedelta(days=1)
-        )
-    if question.tema is not None:
-        events = events.filter(topic=question.tema)
-    page = keyset_page(events, ["starts_at", "id"], {"etter": question.etter}, size=PAGE_SIZE)
-    return {"items": page.items, "next": page.next_cursor}
-
-
-def _local_midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 class VenueOut(Schema):

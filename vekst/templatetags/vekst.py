@@ -57,6 +57,12 @@ def klokkeslett(value: dt.datetime | dt.time) -> str:
 
 
 @register.filter
+def norsk_start(start: dt.datetime, end: dt.datetime | None) -> str:
+    """Write "kl. 14.30", or "Hele dagen" of what lasts from midnight to midnight."""
+    return formats.start_text(start, end)
+
+
+@register.filter
 def norsk_tidspunkt(value: dt.datetime | None) -> str:
     """Write "12. januar 2026 kl. 14.30"."""
     return formats.moment_text(value) if value else ""

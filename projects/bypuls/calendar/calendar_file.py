@@ -13,6 +13,7 @@ from icalendar import Event as Entry
 
 from members.mailings.ledger import Attachment
 from projects.bypuls.models import Event, EventStatus, SignUp
+from vekst import formats
 
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 # The rule of the European Union since 1996, in local time as it is before each change (RFC 5545, 3.6.5).
@@ -87,8 +88,13 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     entry.add("last-modified", event.changed_at.astimezone(dt.UTC))
     entry.add("sequence", event.sequence)
     entry.add("summary", _title(event))
-    entry.add("dtstart", timezone.localtime(event.starts_at))
-    entry.add("dtend", timezone.localtime(event.ends_at))
+    starts_at, ends_at = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+    if formats.is_whole_days(starts_at, ends_at):
+        entry.add("dtstart", starts_at.date())
+        entry.add("dtend", ends_at.date())
+    else:
+        entry.add("dtstart", starts_at)
+        entry.add("dtend", ends_at)
     entry.add("location", location_text(event))
     if event.venue is not None and event.venue.latitude is not None:
         entry.add("geo", (float(event.venue.latitude), float(event.venue.longitude or 0)))

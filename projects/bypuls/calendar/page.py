@@ -51,6 +51,7 @@ def make_context(
         "points": listing.points(chosen, counts, venues, address),
         "subscribe_url": reverse("bypuls:event_subscribe") + every.query(),
         "poster_url": reverse("bypuls:event_poster") + every.query(),
+        "table_url": reverse("bypuls:event_table") + every.query(),
         **(
             _calendar(chosen, address, at=at)
             if chosen.view

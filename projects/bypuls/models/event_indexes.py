@@ -55,4 +55,11 @@ INDEXES = [
         name="bypuls_event_unanswered",
         condition=Q(publication="submitted"),
     ),
+    # The open data's question: what has changed for strangers since last time?
+    models.Index(
+        "changed_at",
+        "id",
+        name="bypuls_event_changes",
+        condition=Q(published_at__isnull=False, is_unlisted=False),
+    ),
 ]

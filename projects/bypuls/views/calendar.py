@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from projects.bypuls.calendar import feed, poster
+from projects.bypuls.calendar import feed, poster, table_file
 from projects.bypuls.calendar.filters import EventFilter
 from projects.bypuls.calendar.listing import chosen_labels
 from projects.bypuls.calendar.page import make_context
@@ -63,3 +63,15 @@ def event_poster(request: HttpRequest) -> HttpResponse:
     venues = _venues()
     chosen = EventFilter.read(request.GET.dict(), venues)
     return render(request, "bypuls/event_poster.html", poster.make_context(chosen, venues, at=now))
+
+
+@login_not_required
+@require_safe
+def event_table(request: HttpRequest) -> HttpResponse:
+    chosen = EventFilter.read(request.GET.dict(), _venues())
+    return HttpResponse(
+        # The mark tells spreadsheets that the text is UTF-8.
+        "\ufeff" + table_file.table_text(chosen, at=timezone.now()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="arrangementer.csv"'},
+    )

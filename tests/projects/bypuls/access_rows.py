@@ -168,6 +168,7 @@ ROWS: list[Row] = [
     ),
     Row("bypuls:event_list"),
     Row("bypuls:event_feed"),
+    Row("bypuls:event_table"),
     Row("bypuls:event_subscribe"),
     Row("bypuls:event_poster"),
     Row("bypuls:event", an_event),

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ def test_events_hold_what_the_calendar_shows_and_nothing_else(client):
 
 
 def test_events_are_paged_without_loss(client, monkeypatch):
-    monkeypatch.setattr("vekst.api.api.PAGE_SIZE", 2)
+    monkeypatch.setattr("vekst.api.events.PAGE_SIZE", 2)
     start = timezone.now() + datetime.timedelta(days=1)
     for _ in range(5):
         EventFactory.create(starts_at=start, ends_at=start + datetime.timedelta(hours=1))
@@ -115,3 +116,80 @@ def test_the_sitemap_holds_pages_only(client):
     assert "sitemap-project" in overview
     for kind in ("measure", "mentor_scheme", "transport_case"):
         assert f"sitemap-{kind}" not in overview
+
+
+NOW = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
+
+
+def changes_since(client, moment: datetime.datetime, **more: str):
+    query = urlencode({"siden": moment.isoformat(), **more})
+    return get(client, f"/events/changes?{query}")
+
+
+def test_an_event_tells_where_it_was_moved_from_and_how_many_seats_there_are(client):
+    before = timezone.now() + datetime.timedelta(days=3)
+    EventFactory.create(
+        starts_at=before + datetime.timedelta(days=2),
+        status="moved",
+        status_reason="Snø",
+        previous_starts_at=before,
+        previous_place="Kirka",
+        capacity=10,
+        seats_taken=4,
+        waiting_taken=1,
+    )
+
+    (item,) = get(client, "/events")["items"]
+
+    assert (item["status"], item["status_reason"]) == ("moved", "Snø")
+    assert (item["previous_starts_at"] is not None, item["previous_place"]) == (True, "Kirka")
+    assert (item["capacity"], item["seats_taken"], item["seats_left"]) == (10, 4, 6)
+    assert (item["waiting"], item["series"], item["is_date_set"]) == (1, None, True)
+
+
+def test_changes_hold_what_is_new_and_tombstones_of_what_is_gone(client):
+    day = datetime.timedelta(days=1)
+    EventFactory.create(title="Gammelt", changed_at=NOW - day)
+    fresh = EventFactory.create(title="Nytt", changed_at=NOW)
+    off = EventFactory.create(status="cancelled", status_reason="Sykdom", changed_at=NOW + day)
+    twin = EventFactory.create(publication="withdrawn", replaced_by=fresh, changed_at=NOW + 2 * day)
+    EventFactory.create(publication="withdrawn", published_at=None, changed_at=NOW)
+    EventFactory.create(publication="submitted", changed_at=NOW)
+    EventFactory.create(is_unlisted=True, changed_at=NOW)
+
+    found = changes_since(client, NOW)
+
+    assert [item["title"] for item in found["changed"]] == ["Nytt"]
+    assert [
+        (row["uid"], row["status"], row["reason"], row["replaced_by"]) for row in found["gone"]
+    ] == [
+        (off.uid, "cancelled", "Sykdom", None),
+        (twin.uid, "withdrawn", "", f"http://testserver{fresh.get_absolute_url()}"),
+    ]
+
+
+def test_changes_are_paged_without_loss(client, monkeypatch):
+    monkeypatch.setattr("vekst.api.events.PAGE_SIZE", 2)
+    EventFactory.create_batch(5, changed_at=NOW)
+
+    page = changes_since(client, NOW)
+    seen = [item["id"] for item in page["changed"]]
+    while page["next"]:
+        page = changes_since(client, NOW, etter=page["next"])
+        seen += [item["id"] for item in page["changed"]]
+
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("siden", ["", "i går", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_changes_since_no_moment_are_refused(client, siden):
+    get(client, f"/events/changes?siden={siden}", status=422)
+
+
+def test_lists_of_events_cost_the_same_with_many(client, django_assert_num_queries):
+    EventFactory.create_batch(8, changed_at=NOW)
+
+    with django_assert_num_queries(1):
+        get(client, "/events")
+    with django_assert_num_queries(1):
+        changes_since(client, NOW)
