@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls import demo_series, demo_signups
+from projects.bypuls import demo_incoming, demo_series, demo_signups
 from projects.bypuls.calendar import counts
 from projects.bypuls.models import (
     Audience,
@@ -80,6 +80,7 @@ def load(*, at: dt.datetime) -> None:
         _case(case, at)
     demo_series.load(venues, at=at)
     demo_signups.load(venues, at=at)
+    demo_incoming.load(at=at)
     counts.tidy(at=at)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from projects.bypuls.models import Event, EventStatus, Publication, Topic
+from projects.bypuls.models import Event, EventSeries, EventStatus, Publication, Topic
 from vekst.paging import keyset_page
 
 router = Router()
@@ -27,8 +27,8 @@ class SeriesOut(Schema):
     url: str
 
     @staticmethod
-    def resolve_url(series: object) -> str:
-        return settings.SITE_URL + series.get_absolute_url()  # type: ignore[attr-defined]
+    def resolve_url(series: EventSeries) -> str:
+        return settings.SITE_URL + series.get_absolute_url()
 
 
 class EventOut(Schema):
@@ -189,7 +189,7 @@ def _is_gone(event: Event) -> bool:
 
 def _tombstone(event: Event) -> dict[str, object]:
     is_withdrawn = event.publication != Publication.PUBLISHED
-    slug = getattr(event, "replaced_by_slug", None)
+    slug = getattr(event, "replaced_by_slug", None) or ""
     leads_on = slug and getattr(event, "replaced_by_is", "") == Publication.PUBLISHED
     return {
         "id": event.pk,

@@ -12,6 +12,9 @@ from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.events import answering, duplicates, moderation
 from projects.bypuls.models import Event, SubmissionNote
+from projects.bypuls.own_data import own_data
+from projects.bypuls.retention import RULES
+from tests.members.accounts.factories import UserFactory
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory
 from tests.projects.bypuls.test_admin import BACKEND, act
 from tests.projects.bypuls.test_submissions import NEW, a_submission, filled_in, path_of
@@ -256,3 +259,26 @@ def test_actions_on_look_alikes_are_offered_only_where_there_is_one(office: Clie
 
     assert "det-samme" not in page
     assert "avsla" not in page
+
+
+def test_a_year_after_the_event_the_conversation_is_forgotten():
+    event = a_submission()
+    moderation.ask_changes(event.pk, note="Ring meg", at=NOW)
+    rule = next(rule for rule in RULES if "samtalen" in str(rule.data))
+
+    assert rule.apply(event.ends_at + dt.timedelta(days=364), False) == 0
+    assert rule.apply(event.ends_at + dt.timedelta(days=366), False) == 1
+
+    event.refresh_from_db()
+    assert not SubmissionNote.objects.exists()
+    assert (event.submitter_email, event.moderation_note) == ("", "")
+
+
+def test_what_was_said_is_in_the_file_that_the_sender_may_ask_for():
+    event = a_submission()
+    moderation.ask_changes(event.pk, note="Hvor er det?", at=NOW)
+    user = UserFactory.create(email="kari@example.no")
+
+    (row,) = own_data(user)["events_sent_in_conversation"]
+
+    assert (row["kind"], row["text"]) == ("changes-asked", "Hvor er det?")

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 
 from members.mailings.models.delivery import Delivery
+from projects.bypuls import demo_incoming
 from projects.bypuls.events import changes, duplicates, merging, moderation
 from projects.bypuls.events.importing import feeds
 from projects.bypuls.models import Event, ImportedEvent, ImportRun, ImportSource
+from projects.bypuls.retention import RULES
 from projects.bypuls.signups.signup import Party, sign_up
 from tests.conftest import FakeSource
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
@@ -595,3 +597,27 @@ def test_kept_apart_they_are_never_flagged_again():
 
 def test_the_fixtures_are_five():
     assert sorted(path.stem for path in Path(CALENDARS).glob("*.ics")) == sorted(EXPECTED)
+
+
+def test_the_demo_shows_a_calendar_that_was_read_and_a_queue():
+    demo_incoming.load(at=NOW)
+    demo_incoming.load(at=NOW)
+
+    runs = ImportRun.objects.order_by("started_at")
+    assert [(run.added, run.changed, len(run.troubles)) for run in runs] == [(6, 0, 1), (0, 1, 1)]
+    assert Event.objects.filter(publication="submitted").count() == 2
+    assert moderation.overdue(NOW).count() == 1
+    assert Event.objects.filter(possible_duplicate_of__isnull=False).count() == 1
+    assert not Delivery.objects.exists()
+
+
+def test_readings_are_kept_for_ninety_days():
+    source = a_source()
+    for days in (91, 89):
+        moment = NOW - dt.timedelta(days=days)
+        ImportRun.objects.create(source=source, started_at=moment, finished_at=moment)
+    rule = next(rule for rule in RULES if "kalendere" in str(rule.data))
+
+    assert rule.apply(NOW, True) == 1
+    assert rule.apply(NOW, False) == 1
+    assert ImportRun.objects.count() == 1
