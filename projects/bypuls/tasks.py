@@ -6,6 +6,7 @@ from django.utils import timezone
 from projects.bypuls.calendar import counts
 from projects.bypuls.events import announcing, life, moderation, series
 from projects.bypuls.events.importing import feeds
+from projects.bypuls.pulse import silence
 from projects.bypuls.signups import confirming, holds, queue, reminders, seats
 
 logger = logging.getLogger(__name__)
@@ -67,3 +68,8 @@ def fetch_event_calendar(source_id: int) -> None:
 @shared_task
 def remind_of_submissions() -> None:
     moderation.remind_office(at=timezone.now())
+
+
+@shared_task
+def tell_of_silent_counters() -> None:
+    silence.tell_of_silent(at=timezone.now())

@@ -9,6 +9,7 @@ from projects.bypuls.views import (
     my_signup,
     personal_links,
     places,
+    pulse,
     reminders,
     series,
     series_signup,
@@ -105,5 +106,8 @@ urlpatterns = [
         keeping.kept_venue_hand_over,
         name="kept_venue_hand_over",
     ),
+    path("puls/", pulse.pulse, name="pulse"),
+    path("puls/<slug:slug>.csv", pulse.counter_csv, name="counter_csv"),
+    path("puls/<slug:slug>/", pulse.counter, name="counter"),
     path("samferdsel/forum/", transport.transport_forum, name="transport_forum"),
 ]

@@ -1,4 +1,4 @@
-"""The open data of the portal, read-only, for everyone. Described by OpenAPI at /api/v1/openapi.json."""
+"""The open data of the portal, for everyone; only counters write. Described by OpenAPI at /api/v1/openapi.json."""
 
 import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from ninja import NinjaAPI, Schema
 from projects.bypuls.models import Venue
 from projects.innsikt.models import Indicator
 from projects.portfolio.models import MainProject, Measure, Plan, Project
-from vekst.api import events
+from vekst.api import events, pulse
 
 api = NinjaAPI(
     title="Vekst i Kongsberg",
@@ -25,6 +25,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", events.router)
+api.add_router("", pulse.router)
 
 
 def _absolute(path: str) -> str:

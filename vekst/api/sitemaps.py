@@ -19,6 +19,7 @@ FIXED_PAGES = (
     "digital_stemme:vacancy_list",
     "bypuls:event_list",
     "bypuls:venue_list",
+    "bypuls:pulse",
     "bypuls:transport_forum",
     "posts:post_list",
     "innsikt:indicator_list",

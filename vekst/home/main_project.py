@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.bypuls.calendar.listing import make_cards
-from projects.bypuls.models import Event, TransportCase, Venue
+from projects.bypuls.models import Counter, Event, TransportCase, Venue
+from projects.bypuls.pulse.presentation import pulses
 from projects.digital_stemme.models import Home, Vacancy
 from projects.innsikt import presentation
 from projects.innsikt.models import Indicator
@@ -46,12 +47,15 @@ def _digital_stemme(at: datetime.datetime) -> Part:
 
 def _bypuls(at: datetime.datetime) -> Part:
     events = Event.objects.public(at=at).not_over(at).taking_place().for_list()
+    public = Counter.objects.public(at).select_related("venue").order_by("name", "pk")
+    counters = list(public[:3])
     return Part(
         "home/_main_bypuls.html",
         {
             "events": make_cards(events.order_by("starts_at", "pk")[:4], at=at),
             "venues": list(Venue.objects.public(at=at).order_by("name", "pk")[:8]),
             "cases": list(TransportCase.objects.public(at=at).order_by("-pk")[:3]),
+            "pulses": pulses(counters, at=at) if counters else [],
         },
     )
 
@@ -91,7 +95,7 @@ class MainProjectPage:
 
 def main_project_page(main_project: str, *, at: datetime.datetime) -> MainProjectPage:
     """
-    Gather the page of one main project as a stranger sees it. At most eight queries.
+    Gather the page of one main project as a stranger sees it. At most ten queries.
 
     Raises ValueError when there is no main project of that name.
     """

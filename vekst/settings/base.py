@@ -254,6 +254,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "projects.bypuls.tasks.remind_of_submissions",
         "schedule": crontab(hour="8", minute="10"),
     },
+    "tell-of-silent-counters": {
+        "task": "projects.bypuls.tasks.tell_of_silent_counters",
+        "schedule": crontab(hour="8", minute="10"),
+    },
     "import-nav-jobs": {
         "task": "projects.digital_stemme.tasks.import_nav_jobs",
         "schedule": 600.0,

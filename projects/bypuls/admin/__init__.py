@@ -5,10 +5,12 @@ from projects.bypuls.admin.importing import ImportedEventAdmin, ImportRunAdmin, 
 from projects.bypuls.admin.keeping import VenuePhotoAdmin, VenueProposalAdmin
 from projects.bypuls.admin.people import SignUpAdmin
 from projects.bypuls.admin.places import TransportCaseAdmin, VenueAdmin
+from projects.bypuls.admin.pulse import CounterAdmin
 from projects.bypuls.admin.series import EventSeriesAdmin, SchoolHolidayAdmin
 
 __all__ = [
     "InvitationAdmin",
+    "CounterAdmin",
     "EventAdmin",
     "EventPhotoAdmin",
     "EventSeriesAdmin",

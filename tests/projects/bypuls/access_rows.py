@@ -52,6 +52,12 @@ def a_venue() -> dict[str, object]:
     return {"slug": VenueFactory.create().slug}
 
 
+def a_counter() -> dict[str, object]:
+    from tests.projects.bypuls.factories import CounterFactory
+
+    return {"slug": CounterFactory.create().slug}
+
+
 def a_receipt() -> dict[str, object]:
     from tests.projects.bypuls.factories import EventFactory
 
@@ -207,4 +213,8 @@ ROWS: list[Row] = [
         for part in ("", "_change", "_exceptions", "_photo", "_hand_over")
     ),
     Row("bypuls:transport_forum"),
+    Row("bypuls:pulse"),
+    Row("bypuls:counter", a_counter),
+    Row("bypuls:counter_csv", a_counter),
+    Row("api:get_counter", a_counter),
 ]

@@ -4,6 +4,7 @@ import factory
 from django.utils import timezone
 
 from projects.bypuls.models import (
+    Counter,
     Event,
     EventMaterial,
     EventPhoto,
@@ -32,6 +33,18 @@ class VenueFactory(factory.django.DjangoModelFactory[Venue]):
     name = factory.Sequence(lambda n: f"Sted {n}")
     slug = factory.Sequence(lambda n: f"sted-{n}")
     kind = VenueKind.CULTURE
+    published_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
+
+
+class CounterFactory(factory.django.DjangoModelFactory[Counter]):
+    class Meta:
+        model = Counter
+
+    name = factory.Sequence(lambda n: f"Teller {n}")
+    slug = factory.Sequence(lambda n: f"teller-{n}")
+    counts = "people"
+    place = "Kirketorget"
+    source_name = "Kongsberg kommune"
     published_at = dt.datetime(2026, 1, 1, tzinfo=OSLO)
 
 
