@@ -20,7 +20,7 @@ from vekst import formats
 
 # Two weeks, unless days are chosen; and what one sheet has room for.
 DAYS = 14
-MOST = 14
+MOST = 11
 
 
 def make_context(

@@ -204,5 +204,5 @@ def test_a_notice_stays_on_one_sheet(client: Client, django_assert_num_queries):
     with django_assert_num_queries(2):
         page = client.get("/arrangementer/oppslag/").content.decode()
 
-    assert page.count('poster__event"') == 14
+    assert page.count('poster__event"') == 11
     assert "Det er mer enn det er plass til her." in page
