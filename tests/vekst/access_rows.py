@@ -25,6 +25,7 @@ ROWS: list[Row] = [
     Row("api:openapi-json"),
     Row("api:api-root", anonymous=404),
     Row("api:list_events"),
+    Row("api:list_changes", query="?siden=2026-01-01T00:00:00Z"),
     Row("api:list_venues"),
     Row("api:list_projects"),
     Row("api:list_indicators"),

@@ -217,4 +217,6 @@ ROWS: list[Row] = [
     Row("bypuls:counter", a_counter),
     Row("bypuls:counter_csv", a_counter),
     Row("api:get_counter", a_counter),
+    # Counters come with a key of their own; being somebody does not help.
+    Row("api:post_hours", a_counter, anonymous=401, method="POST"),
 ]
