@@ -36,7 +36,7 @@ def _newest_story(at: datetime.datetime) -> Story | None:
 
 def front_page(*, at: datetime.datetime) -> FrontPage:
     """Gather the front page as a stranger sees it at `at`."""
-    events = Event.objects.public(at=at).not_over(at).taking_place().for_list()
+    events = Event.objects.public(at=at).dated().not_over(at).taking_place().for_list()
     figures = (
         Indicator.objects.public(at=at)
         .filter(is_example=False)

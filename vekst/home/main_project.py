@@ -46,7 +46,7 @@ def _digital_stemme(at: datetime.datetime) -> Part:
 
 
 def _bypuls(at: datetime.datetime) -> Part:
-    events = Event.objects.public(at=at).not_over(at).taking_place().for_list()
+    events = Event.objects.public(at=at).dated().not_over(at).taking_place().for_list()
     public = Counter.objects.public(at).select_related("venue").order_by("name", "pk")
     counters = list(public[:3])
     return Part(

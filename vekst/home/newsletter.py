@@ -14,6 +14,7 @@ def coming_events(at: datetime.datetime) -> list[Block]:
     """Return the events of the next two weeks, the first ones when there are many."""
     events = (
         Event.objects.public(at)
+        .dated()
         .filter(starts_at__gte=at, starts_at__lt=at + AHEAD)
         .select_related("venue")
         .order_by("starts_at", "pk")[:MOST_EVENTS]

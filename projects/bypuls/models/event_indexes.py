@@ -36,6 +36,13 @@ INDEXES = [
         name="bypuls_event_long",
         condition=LISTED & Q(is_long=True),
     ),
+    # What asks for all that is public, whether its day is set or not.
+    models.Index(
+        "starts_at",
+        "id",
+        name="bypuls_event_public",
+        condition=Q(publication="published", is_unlisted=False),
+    ),
     models.Index(
         "published_at",
         name="bypuls_event_undated",

@@ -236,3 +236,16 @@ def test_the_map_has_the_places_with_their_numbers(client: Client):
     assert '{"lat": 59.66801, "lon": 9.64902, "label": "Krona (2)"' in page
     assert "Uten posisjon (" not in page
     assert "cache.kartverket.no" not in page
+
+
+@pytest.mark.parametrize("address", ["/", "/program/bypuls/"])
+def test_a_date_that_is_not_set_is_told_nowhere(client: Client, address):
+    EventFactory.create(title="Sikkert", starts_at=on(11, 23))
+    EventFactory.create(
+        title="Usikkert", starts_at=on(11, 23), is_date_set=False, date_note="Til våren"
+    )
+
+    page = client.get(address).content.decode()
+
+    assert "Sikkert" in page
+    assert "Usikkert" not in page
