@@ -98,7 +98,7 @@ class Subscriber:
         with urllib.request.urlopen(self.url, timeout=20) as response:
             calendar = icalendar.Calendar.from_ical(response.read())
         (entry,) = (entry for entry in calendar.walk("VEVENT") if entry["UID"] == event.uid)
-        return int(entry["SEQUENCE"])
+        return int(str(entry["SEQUENCE"]))
 
 
 def in_march(day: int, hour: int = 18, month: int = 3) -> dt.datetime:

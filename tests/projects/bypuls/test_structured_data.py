@@ -55,7 +55,7 @@ def check(data: dict[str, Any]) -> None:
     assert "price" not in offer or offer["priceCurrency"] == "NOK"
     assert data["isAccessibleForFree"] is (offer.get("price") == 0)
     if data["eventStatus"].endswith("EventRescheduled"):
-        assert dt.datetime.fromisoformat(data["previousStartDate"])
+        assert dt.datetime.fromisoformat(data["previousStartDate"]).utcoffset() is not None
 
 
 def test_every_event_of_the_demo_is_right_or_has_none(client: Client):
