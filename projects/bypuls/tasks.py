@@ -15,8 +15,9 @@ logger = logging.getLogger(__name__)
 @shared_task
 def write_event_reminders() -> None:
     now = timezone.now()
-    reminders.write_due(at=now)
+    # First, so that nobody is reminded of a seat that is taken from them in the same minute.
     confirming.free_unanswered(at=now)
+    reminders.write_due(at=now)
 
 
 @shared_task
