@@ -119,7 +119,7 @@ class EventAdmin(
         "attendance",
         "survey",
         "submitted_at",
-        "answer_due",
+        "answer_due_text",
         "twin",
         "source_says",
         "uid",
@@ -169,7 +169,7 @@ class EventAdmin(
             {
                 "fields": [
                     ("submitter_name", "submitter_email"),
-                    ("submitted_at", "answer_due", "twin"),
+                    ("submitted_at", "answer_due_text", "twin"),
                     "source_says",
                 ],
             },

@@ -123,6 +123,10 @@ class QueueAdmin:
         is_today = timezone.localdate(due) == timezone.localdate(now)
         return str(TODAY if is_today else LATER), _due_text(due)
 
+    @display(description=_("svarfrist"))
+    def answer_due_text(self, obj: Event) -> str:
+        return _due_text(obj.answer_due_at) if obj.publication == Publication.SUBMITTED else "–"
+
     @display(description=_("kan være det samme som"))
     def twin(self, obj: Event) -> SafeString | str:
         other = obj.possible_duplicate_of

@@ -82,6 +82,11 @@ class EventSubmissionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Vises ikke. Hit sender vi lenken du endrer arrangementet med."),
     )
 
+    field_order = (
+        *("title_nb", "summary_nb", "description_nb", "is_date_open", "date_note"),
+        *("starts_at", "ends_at"),
+    )
+
     class Meta:
         model = Event
         fields = (
