@@ -6,7 +6,11 @@ from members.accounts.models import User
 from projects.bypuls.events.survey import answer_key
 from projects.bypuls.models import (
     Answer,
+    DoorLink,
     Event,
+    EventLogEntry,
+    EventMessage,
+    EventOrganiser,
     Invitation,
     SeriesSignUp,
     SignUp,
@@ -21,7 +25,7 @@ from projects.bypuls.models import (
 def own_data(user: User) -> dict[str, Any]:
     """Return what the account's address signed up for, was invited to and sent in."""
     address = user.email.lower()
-    return _coming(address) | _sent_in(address) | _about_places(address)
+    return _coming(address) | _sent_in(address) | _about_places(address) | _organised(user, address)
 
 
 def _coming(address: str) -> dict[str, Any]:
@@ -89,4 +93,19 @@ def _about_places(address: str) -> dict[str, Any]:
         "photos_of_places": list(
             photos.values("venue__name", "alt", "credit", "sent_at", "approved_at")
         ),
+    }
+
+
+def _organised(user: User, address: str) -> dict[str, Any]:
+    runs = EventOrganiser.objects.filter(email=address).order_by("added_at", "pk")
+    done = EventLogEntry.objects.filter(by=user).order_by("at", "pk")
+    written = EventMessage.objects.filter(sender=user).order_by("written_at", "pk")
+    links = DoorLink.objects.filter(made_by=user).order_by("made_at", "pk")
+    return {
+        "events_organised": list(runs.values("event__title", "email", "name", "added_at")),
+        "done_as_organiser": list(done.values("event__title", "kind", "detail", "at")),
+        "messages_written": list(
+            written.values("event__title", "audience", "title", "text", "written_at")
+        ),
+        "door_links": list(links.values("event__title", "label", "made_at", "withdrawn_at")),
     }

@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from members.accounts.retention import RetentionRule
 from projects.bypuls.models import (
     Answer,
+    DoorLink,
+    DoorPress,
     Event,
+    EventLogEntry,
+    EventMessage,
+    EventOrganiser,
     EventPhoto,
     ImportRun,
     Invitation,
@@ -27,6 +32,7 @@ SIGN_UP_DAYS = 30
 # Interest in an event that never gets a date.
 INTEREST_DAYS = 365
 SUBMITTER_DAYS = 365
+ORGANISER_DAYS = 365
 WITHDRAWN_PHOTO_DAYS = 30
 SURVEY_TEXT_DAYS = 365
 PROPOSER_DAYS = 90
@@ -141,6 +147,22 @@ def _forget_survey_texts(at: dt.datetime, dry_run: bool) -> int:
     return due.count() if dry_run else due.update(text="")
 
 
+def _forget_organisers(at: dt.datetime, dry_run: bool) -> int:
+    """Who ran an event, what they did with it and wrote about it, and the links of their helpers."""
+    last = at - dt.timedelta(days=ORGANISER_DAYS)
+    numbers = [
+        due.count() if dry_run else due.delete()[0]
+        for due in (
+            DoorPress.objects.filter(event__ends_at__lt=at - dt.timedelta(days=SIGN_UP_DAYS)),
+            DoorLink.objects.filter(event__ends_at__lt=at - dt.timedelta(days=SIGN_UP_DAYS)),
+            EventOrganiser.objects.filter(event__ends_at__lt=last),
+            EventLogEntry.objects.filter(event__ends_at__lt=last),
+            EventMessage.objects.filter(event__ends_at__lt=last),
+        )
+    ]
+    return sum(numbers)
+
+
 RULES: list[RetentionRule] = [
     RetentionRule(
         data=_("Allergier og kosthold ved påmelding"),
@@ -174,6 +196,12 @@ RULES: list[RetentionRule] = [
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("Ett år etter arrangementet"),
         apply=_forget_submitters,
+    ),
+    RetentionRule(
+        data=_("Hvem som er arrangør, og det de har gjort og skrevet på Min side"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett år etter arrangementet; innsjekken ved døra 30 dager"),
+        apply=_forget_organisers,
     ),
     RetentionRule(
         data=_("Hvem som foreslo endringer og sendte bilder av steder"),

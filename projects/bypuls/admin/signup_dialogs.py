@@ -1,15 +1,11 @@
 """What staff are asked before they sign somebody up, invite people or set a date."""
 
-import re
-from email.utils import parseaddr
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     INPUT_CLASSES,
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -23,13 +19,11 @@ from unfold.widgets import (
 from members.companies.models import Company
 from projects.bypuls.admin.dialogs import EventDialogForm
 from projects.bypuls.forms.company import CompanyField, SuggestingInput
+from projects.bypuls.forms.guests import read_guests
 from projects.bypuls.forms.questions import answers_from, field_for, field_name
 from projects.bypuls.models import Event, Question, QuestionKind
 from projects.bypuls.signups.invitations import Guest
 from projects.bypuls.signups.signup import Party
-
-_SEPARATORS = re.compile(r"[\n;]+")
-SHOWN = 5
 
 
 def _styled(question: Question) -> forms.Field:
@@ -111,30 +105,7 @@ class GuestsForm(EventDialogForm):
 
     def clean_people(self) -> list[Guest]:
         """Read one guest from each line. A line that is no address is told with its number."""
-        guests, wrong = [], []
-        for number, line in enumerate(_SEPARATORS.split(self.cleaned_data["people"]), start=1):
-            if not line.strip():
-                continue
-            name, address = parseaddr(line.strip())
-            try:
-                validate_email(address)
-            except ValidationError:
-                wrong.append(
-                    _("linje %(number)s: %(text)s") % {"number": number, "text": line.strip()}
-                )
-            else:
-                guests.append(Guest(address, name=name[:120]))
-        if wrong:
-            told = "; ".join(wrong[:SHOWN])
-            raise ValidationError(
-                ngettext(
-                    "%(count)s linje har ingen e-postadresse (%(lines)s). Ingen er invitert.",
-                    "%(count)s linjer har ingen e-postadresse (%(lines)s). Ingen er invitert.",
-                    len(wrong),
-                )
-                % {"count": len(wrong), "lines": told}
-            )
-        return guests
+        return read_guests(self.cleaned_data["people"])
 
 
 class SetDateForm(EventDialogForm):

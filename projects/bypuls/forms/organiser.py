@@ -135,6 +135,14 @@ class MoveForm(ReasonForm):
         return data
 
 
+class SetDateForm(ReasonForm):
+    """The date of an event that has only gathered those who are interested."""
+
+    reason = forms.CharField(required=False, widget=forms.HiddenInput)
+    starts_at = MomentField(label=_("Starter"))
+    ends_at = MomentField(label=_("Slutter"))
+
+
 class ColleagueForm(forms.Form):
     """Somebody who runs the event too, or instead."""
 

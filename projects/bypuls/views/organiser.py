@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from members.accounts.access import lacks_second_factor, signed_in
+from members.accounts.models import User
 from projects.bypuls import access
 from projects.bypuls.events.availability import describe
 from projects.bypuls.models import Event, SignUpState
 from projects.bypuls.signups.figures import figures_of
-from projects.bypuls.signups.roster import RosterFilter
+from projects.bypuls.signups.roster import LONGEST_SEARCH, RosterFilter
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
 from vekst.paging import keyset_page
@@ -75,6 +76,7 @@ def organiser_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     user = signed_in(request)
     mine = access.own_events(user, at=now).for_list()
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     context = {
         "crumbs": [(_("Min side"), reverse("companies:my_page")), (_("Arrangementene dine"), "")],
         "ahead": _cards(
@@ -84,8 +86,18 @@ def organiser_list(request: HttpRequest) -> HttpResponse:
             mine.filter(ends_at__lt=now).order_by("-starts_at", "-pk")[:EVENTS_AT_A_TIME], now
         ),
         "sees_all": access.may_see_all_figures(user),
+        "text": text,
+        "found": _cards(_others(user, text, now), now) if text else [],
     }
     return render(request, "bypuls/organiser_list.html", context)
+
+
+def _others(user: User, text: str, now: dt.datetime) -> Iterable[Event]:
+    """Find events of anybody that the person may run, the latest first."""
+    if not access.may_see_all_figures(user) or lacks_second_factor(user):
+        return []
+    found = access.organised_events(user, at=now).filter(title__icontains=text).for_list()
+    return found.order_by("-starts_at", "-pk")[:EVENTS_AT_A_TIME]
 
 
 def _cards(events: Iterable[Event], now: dt.datetime) -> list[dict[str, object]]:

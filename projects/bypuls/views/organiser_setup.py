@@ -1,8 +1,8 @@
 """Min side: room for how many, who sees the participants; and moved, put off or called off."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -23,13 +23,17 @@ from projects.bypuls.forms.organiser import (
     CapacityForm,
     MoveForm,
     ReasonForm,
+    SetDateForm,
 )
 from projects.bypuls.models import Event, EventStatus, LogKind
+from projects.bypuls.signups import interest
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.signups.queue import change_capacity
 from projects.bypuls.views.organiser import crumbs_of, organised
 from vekst.http import HtmxHttpRequest
 
+# Changes the event with what the form holds, and returns how many were told.
+Step = Callable[..., int]
 MOVABLE = (EventStatus.PLANNED, EventStatus.MOVED, EventStatus.POSTPONED)
 
 
@@ -101,61 +105,53 @@ def _change_room(request: HtmxHttpRequest, event: Event, form: CapacityForm) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @organised
 def organiser_change(request: HtmxHttpRequest, event: Event) -> HttpResponse:
-    names = ("starts_at", "ends_at", "venue", "place")
-    initial = {name: getattr(event, name) for name in names}
-    move = MoveForm(posted(request, "move"), initial=initial)
-    put_off = ReasonForm(posted(request, "postpone"), auto_id="id_postpone_%s")
-    call_off = CallOffForm(posted(request, "cancel"), auto_id="id_cancel_%s")
-    if move.is_bound and move.is_valid():
-        new = {name: move.cleaned_data[name] for name in (*names, "reason")}
-        if _do(
-            request,
-            event,
-            move,
-            LogKind.MOVED,
-            lambda at: changes.move_event(event.pk, **new, at=at),
-        ):
-            return redirect(request.path)
-    for form, kind, step in (
+    # Which version the form is about: another tab or colleague may come first.
+    seen = {"seen": event.sequence}
+    now = {name: getattr(event, name) for name in ("starts_at", "ends_at", "venue", "place")}
+    move = MoveForm(posted(request, "move"), initial=now | seen)
+    set_date = SetDateForm(posted(request, "set-date"), initial=seen)
+    put_off = ReasonForm(posted(request, "postpone"), initial=seen, auto_id="id_postpone_%s")
+    call_off = CallOffForm(posted(request, "cancel"), initial=seen, auto_id="id_cancel_%s")
+    steps: list[tuple[ReasonForm, LogKind, Step]] = [
+        (move, LogKind.MOVED, changes.move_event),
         (put_off, LogKind.POSTPONED, changes.postpone),
         (call_off, LogKind.CANCELLED, changes.cancel_event),
-    ):
-        if form.is_bound and form.is_valid():
-            reason = form.cleaned_data["reason"]
-
-            def act(at: object, step: Callable[..., int] = step, reason: str = reason) -> int:
-                return step(event.pk, reason=reason, at=at)
-
-            if _do(request, event, form, kind, act):
-                return redirect(request.path)
+        (set_date, LogKind.MOVED, _set_date),
+    ]
+    for form, kind, step in steps:
+        if form.is_bound and form.is_valid() and _do(request, event, form, kind, step):
+            return redirect(request.path)
     context = {
         "crumbs": crumbs_of(event, _("Endre eller avlys"), request.path),
         "event": event,
         "availability": describe(event, at=timezone.now()),
         "move": move,
+        "set_date": set_date,
         "put_off": put_off,
         "call_off": call_off,
-        "may_move": event.status in MOVABLE,
+        "may_move": event.status in MOVABLE and event.is_date_set,
+        "may_set_date": event.status in MOVABLE and not event.is_date_set,
         "may_put_off": event.is_taking_place,
         "may_call_off": event.status not in (EventStatus.CANCELLED, EventStatus.HELD),
     }
     return render(request, "bypuls/organiser_change.html", context)
 
 
+def _set_date(event_id: int, *, reason: str, seen: int | None, **when: Any) -> int:
+    return interest.set_date(event_id, **when)
+
+
 def _do(
-    request: HtmxHttpRequest,
-    event: Event,
-    form: forms.Form,
-    kind: LogKind,
-    step: Callable[..., int],
+    request: HtmxHttpRequest, event: Event, form: ReasonForm, kind: LogKind, step: Step
 ) -> bool:
     now = timezone.now()
+    given = {name: value for name, value in form.cleaned_data.items() if name != "is_sure"}
     try:
         with transaction.atomic():
-            told = step(now)
+            told = step(event.pk, **given, at=now)
             detail = form.cleaned_data["reason"]
             log(event.pk, kind, by=signed_in(request), at=now, detail=detail)
-    except changes.ChangeError as error:
+    except (changes.ChangeError, SignUpError) as error:
         form.add_error(None, str(error))
         return False
     text = ngettext(

@@ -170,7 +170,26 @@ ROWS: list[Row] = [
     organised("bypuls:organiser_xlsx", method="POST"),
     *(
         organised(f"bypuls:organiser_{page}")
-        for page in ("caller", "message", "setup", "change", "team", "door")
+        for page in (
+            *("caller", "message", "setup", "change", "team", "door", "invite", "questions"),
+            *("reminders", "copy", "afterwards"),
+        )
+    ),
+    # Handing in leads on to the event's page.
+    replace(
+        organised("bypuls:organiser_hand_in", method="POST"),
+        editor=TO_LOGIN,
+        programme_office=TO_LOGIN,
+        superuser=TO_LOGIN,
+    ),
+    Row(
+        "bypuls:organiser_turnout",
+        anonymous=TO_LOGIN,
+        resident=NOT_FOUND,
+        company_contact=NOT_FOUND,
+        editor=OK,
+        programme_office=OK,
+        superuser=OK,
     ),
     Row("bypuls:event_list"),
     Row("bypuls:event_feed"),
