@@ -10,7 +10,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from projects.bypuls import demo_incoming, demo_organiser, demo_series, demo_signups
+from projects.bypuls import (
+    demo_incoming,
+    demo_organiser,
+    demo_places,
+    demo_pulse,
+    demo_series,
+    demo_signups,
+)
 from projects.bypuls.calendar import counts
 from projects.bypuls.models import (
     Audience,
@@ -82,6 +89,8 @@ def load(*, at: dt.datetime) -> None:
     demo_signups.load(venues, at=at)
     demo_incoming.load(at=at)
     demo_organiser.load(venues, at=at)
+    demo_places.load(at=at)
+    demo_pulse.load(at=at)
     counts.tidy(at=at)
 
 

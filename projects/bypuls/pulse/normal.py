@@ -63,10 +63,11 @@ class DayAtCounter:
 
     @property
     def told_until(self) -> dt.datetime | None:
-        """The end of the newest hour that the counter has ever told of."""
+        """The end of the newest whole hour that the counter has told of."""
         if self.counter.last_hour is None:
             return None
-        return min(self.counter.last_hour + HOUR, self.at)
+        running = self.at.replace(minute=0, second=0, microsecond=0)
+        return min(self.counter.last_hour + HOUR, running)
 
     @property
     def is_silent(self) -> bool:

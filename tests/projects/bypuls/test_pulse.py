@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
+from projects.bypuls import demo_pulse
 from projects.bypuls.models import Counter, CountReading
 from projects.bypuls.pulse import words
 from projects.bypuls.pulse.charts import WIDE, day_chart
@@ -222,6 +223,20 @@ def test_the_pulse_is_found_from_bypuls_and_in_english(client: Client):
     english = client.get("/en/puls/").content.decode()
     assert "20% more than usual" in english.replace("20 %", "20%")
     assert counter.name in english
+
+
+def test_the_demo_is_alive_for_days_and_shows_a_gap(client: Client):
+    demo_pulse.load(at=NOW)
+    demo_pulse.load(at=NOW)
+    assert Counter.objects.filter(is_example=True).count() == 3
+
+    for days in (0, 5):
+        with time_machine.travel(NOW + dt.timedelta(days=days, minutes=20), tick=False):
+            text = client.get(PAGE).content.decode()
+        assert "flere enn vanlig ved Kirketorget nå" in text or "omtrent som vanlig" in text
+        assert "tall fram til kl. 12.00" in text
+    lost = CountReading.objects.filter(hour__gte=NOW - dt.timedelta(days=20), hour__lt=NOW)
+    assert lost.count() < 3 * 20 * 24 - 24
 
 
 @pytest.mark.parametrize("wrong", [{"number": -1}, {"hour": NOW + dt.timedelta(minutes=30)}])

@@ -15,6 +15,7 @@ from PIL import Image
 
 from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
+from projects.bypuls.demo import load
 from projects.bypuls.models import (
     OpeningException,
     OpeningHours,
@@ -501,3 +502,16 @@ def test_the_own_data_file_holds_places_and_proposals(kari: User, venue: Venue):
 
     assert found["places_kept"][0]["venue__name"] == "Kafeen"
     assert found["proposals_about_places"][0]["changes"]["summary_nb"]["to"] == "Ny"
+
+
+def test_the_demo_has_a_contact_a_queue_and_a_photo_that_waits_and_only_once(client: Client):
+    for _ in range(2):
+        load(at=NOW)
+
+    contact = VenueContact.objects.get()
+    assert contact.venue.is_example
+    assert sorted(VenueProposal.objects.values_list("kind", flat=True)) == ["change", "tip"]
+    assert VenuePhoto.objects.filter(approved_at=None).count() == 1
+    text = client.get(contact.venue.get_absolute_url()).content.decode()
+    assert "24.–26. desember 2026" in text
+    assert not Delivery.objects.filter(recipient=contact.email).exists()
