@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from projects.bypuls import (
+    demo_afterwards,
     demo_incoming,
     demo_organiser,
     demo_places,
@@ -91,6 +92,7 @@ def load(*, at: dt.datetime) -> None:
     demo_organiser.load(venues, at=at)
     demo_places.load(at=at)
     demo_pulse.load(at=at)
+    demo_afterwards.load(venues, at=at)
     counts.tidy(at=at)
 
 
