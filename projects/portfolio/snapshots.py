@@ -2,13 +2,15 @@
 
 import datetime
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from projects.portfolio.activity import ActivityFigure, activity_of
 from projects.portfolio.models import (
     Funding,
     FundingKind,
@@ -125,6 +127,8 @@ class ProjectThen:
     milestones: list[MilestoneThen]
     risks: list[RiskThen]
     funding: list[FundingThen]
+    # Reports from before the portal counted have none.
+    activity: list[ActivityFigure] = field(default_factory=list)
 
     @property
     def phase_label(self) -> str:
@@ -186,8 +190,14 @@ def _risks_of(project: Project) -> list[RiskThen]:
 
 
 def project_at(project: Project, *, at: datetime.datetime) -> ProjectThen:
-    """Read how the project stands now. Four queries, and one for the person who answers for it."""
+    """
+    Read how the project stands now, what the portal has counted for it included.
+
+    Five queries, and one for the person who answers for it.
+    """
     today = timezone.localdate(at)
+    with translation.override(settings.LANGUAGE_CODE):
+        activity = activity_of(project, at=at)
     return ProjectThen(
         taken_on=today,
         title=project.title,
@@ -202,6 +212,7 @@ def project_at(project: Project, *, at: datetime.datetime) -> ProjectThen:
         milestones=milestones_of(project, on=today),
         risks=_risks_of(project),
         funding=funding_of(project),
+        activity=activity,
     )
 
 
@@ -246,6 +257,7 @@ def project_from_json(data: dict[str, Any]) -> ProjectThen:
         milestones=milestones,
         risks=[RiskThen(**row) for row in data["risks"]],
         funding=[FundingThen(**row) for row in data["funding"]],
+        activity=[ActivityFigure(**row) for row in data.get("activity", [])],
         **{name: data[name] for name in plain},
     )
 

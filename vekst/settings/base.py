@@ -35,6 +35,8 @@ MUNICIPALITY_CENTRE: tuple[float, ...] = tuple(
 PROGRAMME_NAME: str = env("PROGRAMME_NAME", default="Vekst i Kongsberg")
 BUSINESS_ASSOCIATION: str = env("BUSINESS_ASSOCIATION", default="Kongsberg Næringsforum")
 STOP_PLACES: list[str] = env.list("STOP_PLACES", default=["NSR:StopPlace:519", "NSR:StopPlace:522"])
+# Who counts what the apps have done for a project; see projects/portfolio/activity.py.
+PROJECT_ACTIVITY = "vekst.home.activity.of_project"
 CONTACT_EMAIL: str = env("CONTACT_EMAIL", default="vekst@example.no")
 SECURITY_EMAIL: str = env("SECURITY_EMAIL", default="sikkerhet@example.no")
 ACCESSIBILITY_STATEMENT_URL: str = env("ACCESSIBILITY_STATEMENT_URL", default="")

@@ -16,6 +16,7 @@ from projects.bypuls.events.availability import describe
 from projects.bypuls.forms.signup import DetailsForm
 from projects.bypuls.models import SignUp, SignUpState
 from projects.bypuls.signups.attendees import shown_attendees
+from projects.bypuls.signups.confirming import confirm
 from projects.bypuls.signups.details import change_details, why_fixed
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.signups.interest import answer_interest
@@ -59,6 +60,7 @@ ACTIONS: dict[str, Action] = {
     "move": _move,
     "reminder-on": lambda signup, data, now: set_reminder(signup.pk, wanted=True),
     "reminder-off": lambda signup, data, now: set_reminder(signup.pk, wanted=False),
+    "confirm": lambda signup, data, now: confirm(signup.pk, at=now),
     "cancel": lambda signup, data, now: cancel(signup.pk, at=now),
 }
 
@@ -69,6 +71,7 @@ def _done(action: str) -> str:
         "size": _("Antallet er endret."),
         "details": _("Endringene er lagret."),
         "move": _("Påmeldingen er flyttet til denne datoen."),
+        "confirm": _("Takk, da ses vi!"),
         "reminder-on": _("Du får en påminnelse."),
         "reminder-off": _("Du får ingen påminnelse. Endringer hører du fortsatt om."),
     }.get(action, "")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from projects.portfolio.activity import activity_of
 from projects.portfolio.marks import risk_matrix, sides_of, status_timeline
 from projects.portfolio.models import Decision, MainProject, Measure, Phase, Project, StatusReport
 from projects.portfolio.overview import main_project_url, programme_overview
@@ -63,6 +64,7 @@ def project(request: HttpRequest, main: str, slug: str) -> HttpResponse:
         ],
         "goals": goals_of(found),
         "milestones": milestones_of(found, on=timezone.localdate(now)),
+        "activity": activity_of(found, at=now),
         "funding": funding,
         "funding_total": sum(row.amount_nok for row in funding),
         "newest": newest,
