@@ -12,7 +12,7 @@ import json
 import random
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bench.burst import Reply, send_at_once, visit
 from bench.portal import Portal, running_portal
@@ -96,6 +96,7 @@ class Rush:
         self.portal, self.name, self.policy = portal, name, policy
         self.sizes = sizes(mixed)
         self.faults: list[str] = []
+        self.summary = ""
         made = MAKE_EVENT.format(name=name, policy=policy, seats=SEATS, waiting=WAITING)
         self.path = portal.python(made) + "pamelding/"
 
@@ -244,17 +245,25 @@ def rushes(portal: Portal) -> list[Result]:
     return [*found, Rush(portal, "singles", "strict", mixed=False).run()]
 
 
-def measure() -> list[dict[str, object]]:
-    """Bring up a portal, run all, and return the figures for the table of `make bench`."""
+def measure() -> list[Result]:
+    """Bring up a portal with worker and beat, run all, and return what came of it."""
     with running_portal("rush", port=8981) as portal:
         portal.start_worker()
         portal.start_beat()
-        return [asdict(result) for result in rushes(portal)]
+        return rushes(portal)
+
+
+def verdict(result: Result) -> str:
+    """Return the line for the end of `make bench`."""
+    wrong = f", WRONG: {result.faults[0]}" if result.faults else ""
+    return (
+        f"{PEOPLE} sign-ups at once, {result.name}: p99 {result.p99_seconds:.2f} s "
+        f"(target {TARGET_SECONDS:.0f}){wrong}"
+    )
 
 
 def main() -> None:
-    results = measure()
-    sys.exit(any(result["faults"] for result in results))
+    sys.exit(any(result.faults for result in measure()))
 
 
 if __name__ == "__main__":

@@ -75,8 +75,9 @@ def ticket_file(signup: SignUp) -> Attachment:
 
 
 def _code(signup: SignUp) -> "qrcode.QRCode[Any]":
+    # Readers take any mask. Trying all eight costs 7 ms, while others wait for the lock on the event.
     code: qrcode.QRCode[Any] = qrcode.QRCode(
-        error_correction=qrcode.ERROR_CORRECT_M, box_size=8, border=4
+        error_correction=qrcode.ERROR_CORRECT_M, box_size=8, border=4, mask_pattern=2
     )
     code.add_data(check_in_url(signup))
     return code

@@ -25,6 +25,11 @@ from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
 
 RECEIPT = "bypuls.receipt"
+# What others may have changed while the form was on its way.
+VOLATILE = [
+    *("capacity", "seats_taken", "waiting_list_capacity", "waiting_taken"),
+    *("publication", "status", "starts_at", "ends_at", "signup_opens_at", "signup_closes_at"),
+]
 
 
 def crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
@@ -98,7 +103,7 @@ def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | No
             receipt = _receive(request, event, form, invitation)
         except SignUpError as error:
             form.add_error(None, str(error))
-            event.refresh_from_db()
+            event.refresh_from_db(fields=VOLATILE)
         else:
             return redirect(receipt)
     holding = held_for(event, request.POST, at=now)
