@@ -145,9 +145,15 @@ def is_whole_days(start: dt.datetime, end: dt.datetime | None) -> bool:
 
 
 def start_text(start: dt.datetime, end: dt.datetime | None) -> str:
-    """Return the time of day at which something starts: "kl. 14.30", or that it lasts the whole day."""
-    if not is_whole_days(start, end):
+    """
+    Return when something starts, beside its day: "kl. 14.30", or that it lasts the whole day.
+
+    Several whole days are told as days: "5.–6. desember 2026".
+    """
+    if end is None or not is_whole_days(start, end):
         return time_text(start)
+    if timezone.localtime(end).date() - timezone.localtime(start).date() > dt.timedelta(days=1):
+        return moment_range_text(start, end)
     return "All day" if _english() else "Hele dagen"
 
 

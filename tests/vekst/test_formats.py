@@ -126,6 +126,7 @@ def test_what_lasts_from_midnight_to_midnight_is_whole_days():
     assert formats.start_text(midnight, midnight + day) == "Hele dagen"
     with translation.override("en"):
         assert formats.start_text(midnight, midnight + day) == "All day"
+    assert formats.start_text(midnight, midnight + 2 * day) == "5.–6. desember 2026"
     assert formats.start_text(midnight, midnight + day / 2) == "kl. 00.00"
 
 

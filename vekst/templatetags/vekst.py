@@ -58,8 +58,14 @@ def klokkeslett(value: dt.datetime | dt.time) -> str:
 
 @register.filter
 def norsk_start(start: dt.datetime, end: dt.datetime | None) -> str:
-    """Write "kl. 14.30", or "Hele dagen" of what lasts from midnight to midnight."""
+    """Write "kl. 14.30"; of what lasts from midnight to midnight "Hele dagen" or its days."""
     return formats.start_text(start, end)
+
+
+@register.filter
+def er_hele_dager(start: dt.datetime, end: dt.datetime | None) -> bool:
+    """Tell whether something lasts from midnight to midnight."""
+    return formats.is_whole_days(start, end)
 
 
 @register.filter

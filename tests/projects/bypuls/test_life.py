@@ -148,6 +148,6 @@ def test_whoever_sent_it_in_is_forgotten_also_in_the_history():
     assert history.get().submitter_name == "Kari"
 
     late = event.ends_at + dt.timedelta(days=366)
-    assert rule("Hvem som sendte inn et arrangement").apply(late, False) == 1
+    assert rule("Hvem som sendte inn et arrangement, og samtalen om det").apply(late, False) == 1
 
     assert history.get().submitter_name == ""

@@ -68,13 +68,19 @@ def test_our_own_table_does_not_come_back(client: Client):
     assert Event.objects.count() == 1
 
 
+def test_one_whole_day_says_so_on_the_card(client: Client):
+    EventFactory.create(starts_at=local("2026-12-05T00:00"), ends_at=local("2026-12-06T00:00"))
+
+    assert "Hele dagen" in client.get("/arrangementer/").content.decode()
+
+
 def test_whole_days_are_days_on_the_card_and_in_the_calendar_file(client: Client):
     event = EventFactory.create(
         starts_at=local("2026-12-05T00:00"), ends_at=local("2026-12-07T00:00")
     )
 
     assert "5.–6. desember 2026" in client.get(event.get_absolute_url()).content.decode()
-    assert "Hele dagen" in client.get("/arrangementer/").content.decode()
+    assert "5.–6. desember 2026" in client.get("/arrangementer/").content.decode()
     file = client.get(f"/arrangementer/{event.slug}.ics").content.decode()
     assert "DTSTART;VALUE=DATE:20261205" in file
     assert "DTEND;VALUE=DATE:20261207" in file

@@ -86,6 +86,7 @@ def test_an_application_gets_a_receipt_with_its_own_address():
 
 
 @pytest.mark.django_db
+@pytest.mark.time_machine("2026-11-20T12:00:00Z", tick=False)
 def test_the_mail_is_in_the_language_of_the_form():
     application = submit_application(GrantRoundFactory.create(), stated(language="en"), at=AT)
 
