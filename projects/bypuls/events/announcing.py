@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from projects.bypuls.models import Event, EventAnnouncement, Publication, SignUp
+from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import mails
 from vekst.background import on_commit_run
 
@@ -98,7 +99,9 @@ def last_known(event: Event) -> Known:
 def write_some(*, at: dt.datetime) -> int:
     """Write the next mails of all news on its way, one batch of each event; return how many."""
     todo = EventAnnouncement.objects.unfinished().order_by("pk").values_list("pk", flat=True)
-    return sum(_write_some(pk, at=at, most=AT_A_TIME) for pk in list(todo[:100]))
+    return one_by_one(
+        lambda pk: _write_some(pk, at=at, most=AT_A_TIME), list(todo[:100]), "announcement"
+    )
 
 
 def write_all(*, at: dt.datetime) -> int:

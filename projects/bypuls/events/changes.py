@@ -77,6 +77,8 @@ def _check_movable(
             _("Arrangementet er %(status)s og kan ikke flyttes.")
             % {"status": event.get_status_display().lower()}
         )
+    if not event.is_date_set:
+        raise ChangeError(_("Datoen er ikke bestemt ennå. Sett dato i stedet for å flytte."))
     if starts_at <= at:
         raise ChangeError(_("Den nye tiden må være fram i tid."))
     if venue is None and not place:

@@ -15,7 +15,8 @@ LOOK_BACK = dt.timedelta(days=60)
 def close_signups(*, at: dt.datetime) -> int:
     """Note which sign-ups are over, so that lists need not ask for the time. Returns the number."""
     return (
-        Event.objects.filter(takes_signups=True, is_signup_over=False)
+        Event.objects.dated()
+        .filter(takes_signups=True, is_signup_over=False)
         .filter(Q(signup_closes_at__lte=at) | Q(signup_closes_at=None, starts_at__lte=at))
         .update(is_signup_over=True)
     )
@@ -24,7 +25,7 @@ def close_signups(*, at: dt.datetime) -> int:
 @transaction.atomic
 def mark_held(*, at: dt.datetime) -> int:
     """Mark published events that have ended as held, with how many came where the check-in was used."""
-    ended = Event.objects.filter(
+    ended = Event.objects.dated().filter(
         ends_at__lte=at,
         starts_at__gte=at - LOOK_BACK,
         status__in=TAKING_PLACE,

@@ -24,6 +24,7 @@ from projects.bypuls.models import (
     SignUpState,
 )
 from projects.bypuls.models.signup import SignUpQuerySet
+from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import mails, queue, reminder_mails, seats
 from projects.bypuls.signups.deadlines import is_quiet, mail_at, next_decent
 from projects.bypuls.signups.errors import ClosedError, SignUpError
@@ -105,7 +106,7 @@ def free_unanswered(*, at: dt.datetime) -> int:
     if is_quiet(at):
         return 0
     event_ids = _overdue(at).order_by("event_id").values_list("event_id", flat=True).distinct()
-    return sum(_free(event_id, at=at) for event_id in list(event_ids))
+    return one_by_one(lambda pk: _free(pk, at=at), list(event_ids), "unanswered seats of event")
 
 
 def _overdue(at: dt.datetime) -> SignUpQuerySet:

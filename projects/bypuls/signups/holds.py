@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects.bypuls.models import Event, SeatHold
+from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import queue, seats
 from projects.bypuls.signups.errors import ClosedError, SignUpError
 
@@ -84,7 +85,7 @@ def drop_expired(*, at: dt.datetime) -> int:
     """Forget the holds whose time is out, and offer their seats to those who wait. Returns the number."""
     due = SeatHold.objects.filter(expires_at__lte=at).order_by("event_id")
     event_ids = list(due.values_list("event_id", flat=True).distinct())
-    return sum(_drop(event_id, at=at) for event_id in event_ids)
+    return one_by_one(lambda pk: _drop(pk, at=at), event_ids, "holds of event")
 
 
 @transaction.atomic

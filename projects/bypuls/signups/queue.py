@@ -20,6 +20,7 @@ from projects.bypuls.models import (
     SignUp,
     SignUpState,
 )
+from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import mails, queue_mails, seats
 from projects.bypuls.signups.deadlines import offer_deadline
 from projects.bypuls.signups.errors import ClosedError, OfferGoneError, SignUpError
@@ -222,7 +223,7 @@ def expire_offers(*, at: dt.datetime) -> int:
     """End the offers that nobody answered in time, and pass the seats on. Returns the number."""
     due = SignUp.objects.filter(state=SignUpState.OFFERED, offer_expires_at__lte=at)
     event_ids = due.order_by("event_id").values_list("event_id", flat=True).distinct()
-    return sum(_expire(event_id, at=at) for event_id in list(event_ids))
+    return one_by_one(lambda pk: _expire(pk, at=at), list(event_ids), "offers of event")
 
 
 @transaction.atomic
@@ -261,7 +262,8 @@ def drive_queues(*, at: dt.datetime) -> int:
         status__in=TAKING_PLACE,
         starts_at__gt=at,
     ).order_by("pk")
-    return sum(_drive(pk, at=at) for pk in list(events.values_list("pk", flat=True)))
+    pks = list(events.values_list("pk", flat=True))
+    return one_by_one(lambda pk: _drive(pk, at=at), pks, "queue of event")
 
 
 @transaction.atomic

@@ -63,7 +63,13 @@ def check_size(event: Event, size: int) -> None:
 
 
 def weight(signup: SignUp) -> tuple[int, int]:
-    """Return how many seats a sign-up takes, and how many of its people wait."""
+    """
+    Return how many seats a sign-up takes, and how many of its people wait.
+
+    Whoever came without signing up has no seat of those that are given out.
+    """
+    if signup.is_walk_in:
+        return 0, 0
     if signup.state == SignUpState.ATTENDING:
         return signup.size, 0
     if signup.state == SignUpState.OFFERED:
@@ -152,7 +158,8 @@ def free_seats(event: Event, *, at: dt.datetime) -> int | None:
 
 def asked_to_split(event: Event) -> int:
     """Return how many people come back to the queue if all who are asked to split say no."""
-    if event.queue_policy != QueuePolicy.SPLIT:
+    # Whoever is asked leaves somebody waiting. The policy may be another by now; the question stands.
+    if not event.waiting_taken:
         return 0
     asked = SignUp.objects.filter(
         event=event, state=SignUpState.OFFERED, offered_size__lt=F("size")

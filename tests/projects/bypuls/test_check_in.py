@@ -13,7 +13,7 @@ from projects.bypuls.signups import check_in
 from projects.bypuls.signups.check_in import Press, PressOutcome, record
 from projects.bypuls.signups.figures import figures_of
 from projects.bypuls.signups.seats import counter_drift
-from projects.bypuls.signups.signup import Party, sign_up
+from projects.bypuls.signups.signup import Party, cancel, sign_up
 from projects.bypuls.signups.turnout import turnout_by_company
 from tests.members.companies.factories import CompanyFactory
 from tests.projects.bypuls.factories import NOW, EventFactory, SignUpFactory
@@ -267,3 +267,16 @@ def test_turnout_per_company_counts_seats_and_not_walk_ins():
         ("", 1, 1, 0),
     ]
     assert rows[0].stayed_away_percent == 50
+
+
+@pytest.mark.django_db
+def test_signing_off_somebody_who_came_without_a_seat_frees_none():
+    event = EventFactory.create(capacity=2, starts_at=NOW, seats_taken=0)
+    sign_up(event.pk, Party(name="Kari", email="kari@example.no"), at=NOW - dt.timedelta(days=1))
+    guest = SignUpFactory.create(event=event, is_walk_in=True, email="", size=2)
+
+    cancel(guest.pk, at=NOW)
+
+    event.refresh_from_db()
+    assert event.seats_taken == 1
+    assert counter_drift() == []

@@ -151,3 +151,13 @@ def test_whoever_sent_it_in_is_forgotten_also_in_the_history():
     assert rule("Hvem som sendte inn et arrangement, og samtalen om det").apply(late, False) == 1
 
     assert history.get().submitter_name == ""
+
+
+def test_an_event_without_a_date_is_not_held_by_the_date_nobody_set():
+    event = EventFactory.create(is_date_set=False, date_note="våren 2027")
+
+    life.close_signups(at=event.ends_at + dt.timedelta(days=1))
+    life.mark_held(at=event.ends_at + dt.timedelta(days=1))
+
+    event.refresh_from_db()
+    assert (event.status, event.is_signup_over) == ("planned", False)

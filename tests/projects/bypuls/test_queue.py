@@ -361,3 +361,30 @@ def test_the_counters_are_checked_with_offers_and_splits():
     Event.objects.filter(pk=event.pk).update(waiting_taken=3)
 
     assert counter_drift() == [(event.pk, 5, 1)]
+
+
+def test_an_offer_to_split_that_ends_after_a_change_of_policy_finds_room_in_the_queue_again():
+    event, (_first, asked) = line("split", 4, 2, 4)
+    assert states(event)[1][1] == "offered"
+    Event.objects.filter(pk=event.pk).update(queue_policy="strict", waiting_list_capacity=4)
+
+    with pytest.raises(SignUpError):
+        sign_up(event.pk, Party(name="Ny", email="ny@example.no", size=2), at=NOW)
+    asked.refresh_from_db()
+    expire_offers(at=asked.offer_expires_at)
+
+    assert SignUp.objects.get(pk=asked.pk).state == "waiting"
+
+
+def test_one_event_that_fails_does_not_stop_the_offers_of_the_others(caplog):
+    broken, rows = line("strict", 1, 1, 1)
+    whole, others = line("strict", 1, 1, 1)
+    for first in (rows[0], others[0]):
+        cancel(first.pk, at=NOW)
+    Event.objects.filter(pk=broken.pk).update(seats_taken=0)
+
+    last = SignUp.objects.get(pk=others[1].pk).offer_expires_at
+    assert expire_offers(at=last) == 1
+
+    assert SignUp.objects.get(pk=others[1].pk).state == "lapsed"
+    assert f"offers of event {broken.pk} failed" in caplog.text
