@@ -171,7 +171,9 @@ def list_changes(request: HttpRequest, question: Query[ChangeQuestion]) -> dict[
         )
         .select_related("venue", "series")
         .annotate(
-            replaced_by_slug=F("replaced_by__slug"), replaced_by_is=F("replaced_by__publication")
+            replaced_by_slug=F("replaced_by__slug"),
+            replaced_by_is=F("replaced_by__publication"),
+            replaced_by_hides=F("replaced_by__is_unlisted"),
         )
     )
     page = keyset_page(events, ["changed_at", "id"], {"etter": question.etter}, size=PAGE_SIZE)
@@ -190,7 +192,8 @@ def _is_gone(event: Event) -> bool:
 def _tombstone(event: Event) -> dict[str, object]:
     is_withdrawn = event.publication != Publication.PUBLISHED
     slug = getattr(event, "replaced_by_slug", None) or ""
-    leads_on = slug and getattr(event, "replaced_by_is", "") == Publication.PUBLISHED
+    is_public = getattr(event, "replaced_by_is", "") == Publication.PUBLISHED
+    leads_on = slug and is_public and not getattr(event, "replaced_by_hides", True)
     return {
         "id": event.pk,
         "uid": event.uid,

@@ -468,6 +468,11 @@ class Event(models.Model):
         return self.signup_closes_at or self.starts_at
 
     @property
+    def is_listed(self) -> bool:
+        """Whether strangers may find it. See also `EventQuerySet.public`."""
+        return self.publication == Publication.PUBLISHED and not self.is_unlisted
+
+    @property
     def is_taking_place(self) -> bool:
         return self.status in TAKING_PLACE
 

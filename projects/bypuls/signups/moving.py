@@ -47,6 +47,9 @@ def other_dates(signup: SignUp, *, at: dt.datetime) -> list[Event]:
         publication=Publication.PUBLISHED,
         status__in=TAKING_PLACE,
     )
+    if not event.is_unlisted:
+        # What is for a closed circle is not shown to those outside it.
+        dates = dates.filter(is_unlisted=False)
     dates = dates.exclude(pk=event.pk).exclude(
         pk__in=SignUp.objects.active().filter(email=signup.email).values("event_id")
     )
@@ -118,8 +121,10 @@ def _admission_problem(old: Event, new: Event, signup: SignUp, at: dt.datetime) 
     is_forum = new.admission == old.admission == Admission.FORUM
     if is_forum and new.forum_id == old.forum_id:
         return ""
-    invited = Invitation.objects.filter(event=new, email=signup.email, withdrawn_at=None)
-    return may_sign_up(new, invitation=invited.first(), company=signup.company_id, at=at)
+    invited = Invitation.objects.filter(event=new, email=signup.email, withdrawn_at=None).first()
+    if new.is_unlisted and not old.is_unlisted and invited is None:
+        return _("Den datoen finnes ikke.")
+    return may_sign_up(new, invitation=invited, company=signup.company_id, at=at)
 
 
 def _place(old: Event, new: Event, signup: SignUp, at: dt.datetime) -> SignUpState:

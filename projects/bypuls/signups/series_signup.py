@@ -58,6 +58,8 @@ def sign_up_for_series(series_id: int, party: Party, *, at: dt.datetime) -> Seri
     series, dates = _lock_dates(series_id, at=at)
     if series.signup_mode != SeriesSignUpMode.WHOLE:
         raise SignUpError(_("I denne serien melder du deg på hver dato for seg."))
+    # A draft, or a date for a closed circle, is neither given nor told of.
+    dates = [event for event in dates if event.is_listed]
     before = SeriesSignUp.objects.active().filter(series=series, email=party.address).first()
     places = _places(dates, party, at, had=before)
     if before is not None:
@@ -147,6 +149,8 @@ def join_new_date(event: Event, *, at: dt.datetime) -> int:
     event = seats.lock(event.pk)
     if series.signup_mode != SeriesSignUpMode.WHOLE or seats.closed_reason(event, at):
         return 0
+    if not event.is_listed:
+        return 0
     people = SeriesSignUp.objects.active().filter(series=series).exclude(email="")
     there = set(SignUp.objects.filter(event=event).values_list("email", flat=True))
     joined = [
@@ -210,6 +214,7 @@ def upcoming(*, series: EventSeries, at: dt.datetime) -> list[Event]:
         starts_at__gt=at,
         takes_signups=True,
         publication=Publication.PUBLISHED,
+        is_unlisted=False,
         status__in=TAKING_PLACE,
     )
     return list(dates.select_related("venue").order_by("starts_at", "pk"))

@@ -205,3 +205,12 @@ def test_moving_there_and_back_tells_each_time(series):
 
     assert Delivery.objects.filter(recipient="a@example.no").count() == 3
     assert counters(old, new) == [(1, 0), (0, 0)]
+
+
+def test_a_date_for_a_closed_circle_is_neither_offered_nor_taken_from_outside(series):
+    signup = join(date(series, 1), "a@example.no")
+    closed_circle = date(series, 2, is_unlisted=True)
+
+    assert other_dates(signup, at=NOW) == []
+    with pytest.raises(SignUpError, match="finnes ikke"):
+        move_to_date(signup.pk, closed_circle.pk, at=NOW)

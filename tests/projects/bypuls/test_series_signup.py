@@ -177,3 +177,16 @@ def test_the_page_behind_the_link_shows_the_dates_and_signs_off_all(
     assert {state for _event, state in states(row)} == {"cancelled"}
     wrong = f"/arrangementer/min-pamelding/{make_token(SERIES_SIGNUP_LINK, row.pk)}/"
     assert client.get(wrong).status_code == 404
+
+
+def test_dates_that_strangers_do_not_see_are_neither_given_nor_told_of(series):
+    seen = date(series, 1)
+    date(series, 2, is_unlisted=True, place="Hemmelig rom")
+    date(series, 3, publication="draft", place="Hemmelig rom")
+
+    row = sign_up_for_series(series.pk, KARI, at=NOW)
+
+    assert states(row) == [(seen.pk, "attending")]
+    (mail,) = Delivery.objects.select_related("body")
+    assert "12. desember" not in mail.body.text
+    assert join_new_date(date(series, 4, is_unlisted=True), at=NOW) == 0
