@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 from members.accounts.access import signed_in
 from members.mailings import newsletters
 from members.posts import publishing
-from members.posts.models import Photo, Post, PostItem, PostState
+from members.posts.models import PUBLIC_STATES, Photo, Post, PostItem
 from members.posts.newsletter import draft_mail, newsletter_from_post
 from members.posts.reading import with_photos
 from vekst.history_admin import HistoryAdmin
@@ -135,12 +135,12 @@ class PostAdmin(HistoryAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
         # A published page does not vanish by a slip: it is withdrawn first.
-        live = [str(post) for post in objs if post.state == PostState.PUBLISHED]
+        live = [str(post) for post in objs if post.state in PUBLIC_STATES]
         return deleted, counts, needed, [*protected, *live]
 
     def view_on_site(self, obj: Post) -> str | None:
         """The page, once there is one; before that the preview shows it."""
-        return obj.get_absolute_url() if obj.state == PostState.PUBLISHED else None
+        return obj.get_absolute_url() if obj.state in PUBLIC_STATES else None
 
     @action(description=gettext_lazy("Se som side"), url_path="side", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
-from members.posts.models import Photo, Post, PostState, weeks_in
+from members.posts.models import LIVE_STATES, PUBLIC_STATES, Photo, Post, PostState, weeks_in
 from members.posts.portal_links import leads_somewhere, validate_portal_path
 
 _HREF = re.compile(r'href="(/[^"]*)"')
@@ -42,7 +42,7 @@ def problems_of(post: Post) -> list[Problem]:
         found.append(
             Problem(_("%(year)s har ingen uke %(week)s.") % {"year": post.year, "week": post.week})
         )
-    taken = Post.objects.filter(year=post.year, week=post.week).exclude(state=PostState.DRAFT)
+    taken = Post.objects.filter(year=post.year, week=post.week, state__in=LIVE_STATES)
     if taken.exclude(pk=post.pk).exists():
         found.append(Problem(_("En annen ukepost er alt planlagt eller publisert for denne uka.")))
     items = list(post.items.order_by("position", "pk"))
@@ -93,7 +93,7 @@ def _photo_problems(photo: Photo) -> list[Problem]:
 def schedule(*, post: Post, for_time: datetime.datetime, at: datetime.datetime, by: User) -> Post:
     """Let the post be published at `for_time`. Raises NotReadyError, WrongStateError."""
     post = _locked(post)
-    if post.state == PostState.PUBLISHED:
+    if post.state in PUBLIC_STATES:
         raise WrongStateError(_("Posten er alt publisert."))
     if for_time <= at:
         raise WrongStateError(_("Tidspunktet er passert. Velg et senere, eller publiser nå."))
@@ -106,7 +106,7 @@ def schedule(*, post: Post, for_time: datetime.datetime, at: datetime.datetime, 
 def publish(*, post: Post, at: datetime.datetime, by: User | None) -> Post:
     """Publish the post now. A published one stays as it is. Raises NotReadyError."""
     post = _locked(post)
-    if post.state == PostState.PUBLISHED:
+    if post.state in PUBLIC_STATES:
         return post
     _check(post)
     post.state, post.published_at = PostState.PUBLISHED, at

@@ -7,7 +7,9 @@ from members.mailings.models.delivery import (
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.subscriber import (
+    Audience,
     Consent,
+    Frequency,
     MailLanguage,
     Subscriber,
     SubscriptionRequest,
@@ -16,9 +18,11 @@ from members.mailings.models.subscriber import (
 from members.mailings.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
+    "Audience",
     "Consent",
     "Delivery",
     "DeliveryState",
+    "Frequency",
     "MailBody",
     "MailJob",
     "MailKind",

@@ -15,7 +15,11 @@ class MailKind(models.TextChoices):
     SUBSCRIPTION_CONFIRM = "subscription-confirm", _("Bekreft abonnement")
     SUBSCRIPTION_PREFERENCES = "subscription-preferences", _("Lenke til innstillinger")
     NEWSLETTER = "newsletter", _("Nyhetsbrev")
+    DIGEST = "digest", _("Samlet e-post")
+    WELCOME = "welcome", _("Velkomstserie")
     NEWSLETTER_TEST = "newsletter-test", _("Prøveutsendelse")
+    NEWSLETTER_NOTICE = "newsletter-notice", _("Beskjed til redaksjonen om nyhetsbrev")
+    POST_NOTICE = "post-notice", _("Beskjed til redaksjonen om ukeposten")
     SIGNUP_RECEIPT = "signup-receipt", _("Kvittering for påmelding")
     SIGNUP_PROMOTED = "signup-promoted", _("Plass fra venteliste")
     SIGNUP_CANCELLED = "signup-cancelled", _("Avmelding")
@@ -112,6 +116,14 @@ class Delivery(models.Model):
         help_text=_("Hva meldingen gjelder, for eksempel «event-12-v2»."),
     )
     recipient = models.EmailField(_("mottaker"))
+    recipient_domain = models.GeneratedField(
+        expression=models.Func(
+            F("recipient"), models.Value("@"), models.Value(2), function="split_part"
+        ),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+        verbose_name=_("mottakerens domene"),
+    )
     body = models.ForeignKey(
         MailBody, models.PROTECT, related_name="deliveries", verbose_name=_("tekst")
     )

@@ -3,23 +3,31 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.mailings.models.delivery import MailBody
-from members.mailings.models.subscriber import Topic
+from members.mailings.models.subscriber import Audience, MailLanguage, Topic
 
 
 class NewsletterState(models.TextChoices):
     """How far a newsletter has come. The legal moves stand in `members.mailings.newsletters`."""
 
     DRAFT = "draft", _("Kladd")
+    REVIEW = "review", _("Til godkjenning")
+    APPROVED = "approved", _("Godkjent")
     SCHEDULED = "scheduled", _("Planlagt")
     MISSED = "missed", _("For sent")
     SENDING = "sending", _("Sendes")
+    PAUSED = "paused", _("Satt på vent")
     SENT = "sent", _("Sendt")
     CANCELLED = "cancelled", _("Stanset")
+
+
+# On its way or gone: neither content nor mail can be changed.
+FROZEN_STATES = (NewsletterState.SENDING, NewsletterState.PAUSED, NewsletterState.SENT)
 
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
@@ -48,10 +56,51 @@ class Newsletter(models.Model):
     source_url = models.CharField(
         _("laget av"), max_length=200, blank=True, help_text=_("Siden som brevet bygger på.")
     )
+    language = models.CharField(
+        _("språk"),
+        max_length=2,
+        choices=MailLanguage,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Bare til dem som leser dette språket. Tomt: til alle."),
+    )
+    audiences = ArrayField(
+        models.CharField(max_length=20, choices=Audience),
+        verbose_name=_("målgrupper"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Bare til dem som selv har valgt en av disse. Tomt: til alle på temaet."),
+    )
     state = models.CharField(
         _("tilstand"), max_length=20, choices=NewsletterState, default=NewsletterState.DRAFT
     )
     scheduled_at = models.DateTimeField(_("sendes"), null=True, blank=True)
+    send_before = models.DateTimeField(
+        _("sendes ikke etter"),
+        null=True,
+        blank=True,
+        help_text=_("Blir det senere enn dette, avgjør et menneske. Tomt: den vanlige grensen."),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("godkjent av"),
+    )
+    approved_at = models.DateTimeField(_("godkjent"), null=True, blank=True, editable=False)
+    pause_reason = models.CharField(
+        _("hvorfor den venter"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     body = models.ForeignKey(
         MailBody,
         models.PROTECT,
@@ -89,13 +138,21 @@ class Newsletter(models.Model):
                 name="mailings_newsletter_topic_valid", condition=Q(topic__in=Topic.values)
             ),
             models.CheckConstraint(
+                name="mailings_newsletter_language_valid",
+                condition=Q(language="") | Q(language__in=MailLanguage.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_audiences_valid",
+                condition=Q(audiences__contained_by=Audience.values),
+            ),
+            models.CheckConstraint(
                 name="mailings_newsletter_scheduled_has_time",
                 condition=~Q(state=NewsletterState.SCHEDULED) | Q(scheduled_at__isnull=False),
                 violation_error_message=_("Et planlagt nyhetsbrev må ha et tidspunkt."),
             ),
             models.CheckConstraint(
                 name="mailings_newsletter_sent_is_frozen",
-                condition=~Q(state__in=[NewsletterState.SENDING, NewsletterState.SENT])
+                condition=~Q(state__in=FROZEN_STATES)
                 | Q(body__isnull=False, started_at__isnull=False),
             ),
             models.CheckConstraint(

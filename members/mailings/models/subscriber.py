@@ -24,6 +24,23 @@ class Topic(models.TextChoices):
     STUDIES = "studier", _("Studier og kompetanse")
 
 
+class Audience(models.TextChoices):
+    """What a person says of themselves, by their own choice only: it narrows or adds, it is never guessed."""
+
+    WOMEN = "kvinner", _("Kvinner")
+    YOUNG = "unge", _("Unge")
+    NEWCOMERS = "innflyttere", _("Nye i Kongsberg")
+    STUDENTS = "studenter", _("Studenter")
+
+
+class Frequency(models.TextChoices):
+    """How often a person wants mail: each newsletter, or their topics gathered in one."""
+
+    EACH = "each", _("Hvert nyhetsbrev, når det kommer")
+    WEEKLY = "weekly", _("Én samlet e-post i uka")
+    MONTHLY = "monthly", _("Én samlet e-post i måneden")
+
+
 class MailLanguage(models.TextChoices):
     """The language a person reads their mail in."""
 
@@ -47,6 +64,20 @@ class SubscriptionRequest(models.Model):
     topics = ArrayField(models.CharField(max_length=30, choices=Topic), verbose_name=_("temaer"))
     language = models.CharField(
         _("språk"), max_length=2, choices=MailLanguage, default=MailLanguage.BOKMAL
+    )
+    audiences = ArrayField(
+        models.CharField(max_length=20, choices=Audience),
+        verbose_name=_("målgrupper"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    frequency = models.CharField(
+        _("hvor ofte"),
+        max_length=10,
+        choices=Frequency,
+        default=Frequency.EACH,
+        db_default=Frequency.EACH,
     )
     consent_text = models.TextField(_("samtykketekst, slik den sto"))
     consent_version = models.CharField(_("versjon av teksten"), max_length=20)
@@ -72,6 +103,14 @@ class SubscriptionRequest(models.Model):
                 name="mailings_request_language_valid",
                 condition=Q(language__in=MailLanguage.values),
             ),
+            models.CheckConstraint(
+                name="mailings_request_audiences_valid",
+                condition=Q(audiences__contained_by=Audience.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_request_frequency_valid",
+                condition=Q(frequency__in=Frequency.values),
+            ),
         ]
         indexes = [
             models.Index(fields=["email", "-requested_at"], name="mailings_request_email"),
@@ -87,6 +126,20 @@ class Subscriber(models.Model):
     email = models.EmailField(_("adresse"), unique=True)
     language = models.CharField(
         _("språk"), max_length=2, choices=MailLanguage, default=MailLanguage.BOKMAL
+    )
+    audiences = ArrayField(
+        models.CharField(max_length=20, choices=Audience),
+        verbose_name=_("målgrupper"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    frequency = models.CharField(
+        _("hvor ofte"),
+        max_length=10,
+        choices=Frequency,
+        default=Frequency.EACH,
+        db_default=Frequency.EACH,
     )
     token = models.CharField(max_length=40, unique=True, default=make_link_token, editable=False)
     created_at = models.DateTimeField(_("lagt til"))
@@ -115,6 +168,14 @@ class Subscriber(models.Model):
             models.CheckConstraint(
                 name="mailings_subscriber_language_valid",
                 condition=Q(language__in=MailLanguage.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_subscriber_audiences_valid",
+                condition=Q(audiences__contained_by=Audience.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_subscriber_frequency_valid",
+                condition=Q(frequency__in=Frequency.values),
             ),
         ]
 

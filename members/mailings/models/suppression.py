@@ -10,6 +10,7 @@ class SuppressionReason(models.TextChoices):
     """Why an address is left alone."""
 
     HARD_BOUNCE = "hard-bounce", _("Adressen finnes ikke")
+    SOFT_BOUNCES = "soft-bounces", _("Tok ikke imot mange ganger på rad")
     COMPLAINT = "complaint", _("Meldt som søppelpost")
     MANUAL = "manual", _("Sperret av redaksjonen")
 

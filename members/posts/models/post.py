@@ -14,16 +14,26 @@ from simple_history.models import HistoricalRecords
 
 from members.accounts.models import User
 from members.companies.models import Company, Forum
+from members.mailings.models import Topic
 from members.posts.portal_links import validate_portal_path
 from vekst.richtext import plain_text, sanitise
 
 
 class PostState(models.TextChoices):
-    """Where a post stands. Strangers see `PUBLISHED` only."""
+    """Where a post stands. Strangers see `PUBLIC_STATES` only; `members.posts.workflow` has the legal moves."""
 
     DRAFT = "draft", _("Kladd")
+    REVIEW = "review", _("Til gjennomlesing")
+    APPROVED = "approved", _("Godkjent")
     SCHEDULED = "scheduled", _("Planlagt")
     PUBLISHED = "published", _("Publisert")
+    CORRECTED = "corrected", _("Rettet")
+
+
+# What strangers may read.
+PUBLIC_STATES = (PostState.PUBLISHED, PostState.CORRECTED)
+# On its way out, or out: only one post of a week can be one of these.
+LIVE_STATES = (PostState.SCHEDULED, *PUBLIC_STATES)
 
 
 class Weekday(models.IntegerChoices):
@@ -48,7 +58,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def public(self, *, at: datetime.datetime) -> Self:
         """Those that strangers may read at `at`. A post whose time has come waits for `publish_due_posts`."""
-        return self.filter(state=PostState.PUBLISHED, published_at__lte=at)
+        return self.filter(state__in=PUBLIC_STATES, published_at__lte=at)
 
     def due(self, *, at: datetime.datetime) -> Self:
         """Scheduled posts whose time has come."""
@@ -94,6 +104,50 @@ class Post(models.Model):
         related_name="+",
         verbose_name=_("skrevet av"),
     )
+    planned_at = models.DateTimeField(
+        _("ment å komme ut"),
+        null=True,
+        blank=True,
+        help_text=_("Planen i redaksjonskalenderen. Posten kommer ut først når den er tidfestet."),
+    )
+    deadline_at = models.DateTimeField(_("frist for tekst"), null=True, blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ansvarlig"),
+    )
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("stedfortreder"),
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("sendt til gjennomlesing av"),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("godkjent av"),
+    )
+    approved_at = models.DateTimeField(_("godkjent"), null=True, blank=True, editable=False)
+    # Raised with each change of title and introduction: who saves over another's words is told.
+    version = models.PositiveIntegerField(_("utgave"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)
     updated_at = models.DateTimeField(_("sist endret"), auto_now=True)
 
@@ -118,7 +172,7 @@ class Post(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["year", "week"],
-                condition=~Q(state=PostState.DRAFT),
+                condition=Q(state__in=LIVE_STATES),
                 name="posts_post_one_live_per_week",
                 violation_error_message=_("Det finnes alt en ukepost for denne uka."),
             ),
@@ -128,14 +182,14 @@ class Post(models.Model):
             ),
             models.CheckConstraint(
                 name="posts_post_published_has_time",
-                condition=~Q(state=PostState.PUBLISHED) | Q(published_at__isnull=False),
+                condition=~Q(state__in=PUBLIC_STATES) | Q(published_at__isnull=False),
             ),
         ]
         indexes = [
             models.Index(
                 fields=["-year", "-week"],
                 name="posts_post_archive",
-                condition=Q(state=PostState.PUBLISHED),
+                condition=Q(state__in=PUBLIC_STATES),
             ),
             models.Index(
                 fields=["publish_at"],
@@ -210,6 +264,30 @@ class PostItem(models.Model):
         related_name="post_items",
         verbose_name=_("medlem"),
     )
+    topic = models.CharField(
+        _("tema"), max_length=30, choices=Topic, blank=True, default="", db_default=""
+    )
+    source = models.CharField(
+        _("forslag den bygger på"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Nøkkelen til forslaget, for eksempel «event-held:12»."),
+    )
+    # Raised with each change: who saves over another's words is told.
+    version = models.PositiveIntegerField(_("utgave"), default=0, db_default=0, editable=False)
+    updated_at = models.DateTimeField(_("sist endret"), null=True, blank=True, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("sist endret av"),
+    )
 
     class Meta:
         verbose_name = _("bit")
@@ -229,6 +307,15 @@ class PostItem(models.Model):
                 condition=Q(link_path="")
                 | (Q(link_path__startswith="/") & ~Q(link_path__startswith="//")),
                 violation_error_message=_("Lenken må gå til en side i portalen og begynne med /."),
+            ),
+            models.CheckConstraint(
+                name="posts_item_topic_valid", condition=Q(topic="") | Q(topic__in=Topic.values)
+            ),
+            models.UniqueConstraint(
+                fields=["post", "source"],
+                condition=~Q(source=""),
+                name="posts_item_proposal_once",
+                violation_error_message=_("Dette forslaget er alt tatt med."),
             ),
         ]
 
