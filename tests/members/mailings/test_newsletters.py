@@ -15,6 +15,7 @@ from members.mailings.models import (
     NewsletterState,
     Topic,
 )
+from members.mailings.models.newsletter import FROZEN_STATES
 from members.mailings.newsletter_content import EXTRA_BLOCKS, Block, Item
 from tests.members.mailings.factories import (
     NOW,
@@ -137,7 +138,7 @@ def test_stopping_midway_spares_those_who_wait(editor: User):
 
 @pytest.mark.parametrize("state", NewsletterState.values)
 def test_no_move_but_those_of_the_table(state: str, editor: User):
-    frozen = {"sent": True} if state in ("sending", "sent") else {}
+    frozen = {"sent": True} if state in FROZEN_STATES else {}
     newsletter = NewsletterFactory.create(**frozen)
     Newsletter.objects.filter(pk=newsletter.pk).update(state=state, scheduled_at=NOW)
     newsletter.refresh_from_db()
