@@ -6,7 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.mailings.ledger import MailKind, enqueue_many
-from projects.bypuls.models import LONGEST, Event, Publication, SignUp, SignUpState
+from projects.bypuls.models import (
+    LONGEST,
+    Event,
+    EventStatus,
+    Publication,
+    SignUp,
+    SignUpState,
+)
 from projects.bypuls.signups import mails, queue, reminders, seats
 from projects.bypuls.signups.errors import ClosedError, SignUpError
 
@@ -18,12 +25,15 @@ def set_date(
     """
     Give the event its date, ask everybody who is interested, and return how many were asked.
 
-    Interest holds no seat: they go to those who answer first. Raises SignUpError.
+    Interest holds no seat: they go to those who answer first. What was postponed is planned again.
+    Raises SignUpError.
     """
     event = seats.lock(event_id)
     _check_date(event, starts_at, ends_at, at)
     event.starts_at, event.ends_at = starts_at, ends_at
     event.is_date_set, event.date_note = True, ""
+    if event.status == EventStatus.POSTPONED:
+        event.status, event.status_reason = EventStatus.PLANNED, ""
     if event.signup_closes_at is not None and event.signup_closes_at > starts_at:
         event.signup_closes_at = None
     event.is_signup_over = event.takes_signups and event.closes_at <= at
@@ -33,6 +43,7 @@ def set_date(
         update_fields=[
             *("starts_at", "ends_at", "is_date_set", "date_note", "signup_closes_at"),
             *("is_signup_over", "sequence", "changed_at", "announced_at"),
+            *("status", "status_reason"),
         ]
     )
     reminders.plan(event, at=at)
@@ -47,7 +58,8 @@ def _check_date(
 ) -> None:
     if event.is_date_set:
         raise SignUpError(_("Datoen er alt bestemt. Flytt arrangementet i stedet."))
-    if not event.is_taking_place:
+    # A postponed event waits for just this.
+    if not (event.is_taking_place or event.status == EventStatus.POSTPONED):
         raise SignUpError(
             _("Arrangementet er %(status)s.") % {"status": event.get_status_display().lower()}
         )

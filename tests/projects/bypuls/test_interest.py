@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from members.mailings.models.delivery import Delivery
+from projects.bypuls.events.changes import cancel_event, postpone
 from projects.bypuls.models import Event, SignUp
 from projects.bypuls.signups.interest import answer_interest, set_date
 from projects.bypuls.signups.seats import counter_drift
@@ -108,3 +109,23 @@ def test_an_impossible_date_is_refused_and_nobody_is_asked(starts_at, ends_at, m
         set_date(event.pk, starts_at=starts_at, ends_at=ends_at, at=NOW)
 
     assert kinds("a@example.no") == ["signup-receipt"]
+
+
+def test_a_postponed_event_without_a_date_is_planned_again_when_it_gets_one():
+    event = undated()
+    signup = join(event, "a@example.no")
+    postpone(event.pk, reason="Foredragsholderen er syk", at=NOW)
+
+    assert set_date(event.pk, starts_at=START, ends_at=END, at=NOW) == 1
+
+    event.refresh_from_db()
+    assert (event.status, event.status_reason, event.starts_at) == ("planned", "", START)
+    assert answer_interest(signup.pk, comes=True, at=NOW).state == "attending"
+
+
+def test_what_is_called_off_gets_no_date():
+    event = undated()
+    cancel_event(event.pk, reason="", at=NOW)
+
+    with pytest.raises(SignUpError, match="avlyst"):
+        set_date(event.pk, starts_at=START, ends_at=END, at=NOW)
