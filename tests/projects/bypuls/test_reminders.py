@@ -7,13 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from members.mailings.models.delivery import Delivery, DeliveryState
-from members.mailings.sending import claim
+from members.mailings.models.delivery import Delivery
 from projects.bypuls.events import moderation
-from projects.bypuls.events.changes import cancel_event, move_event, postpone
+from projects.bypuls.events.changes import cancel_event, move_event
 from projects.bypuls.models import Event, EventOrganiser, ReminderRule, SignUp
 from projects.bypuls.signups import reminders
-from projects.bypuls.signups.interest import set_date
 from projects.bypuls.signups.reminders import add_default_rules, due_at, save_rule, write_due
 from projects.bypuls.signups.signup import Party, cancel, sign_up
 from tests.projects.bypuls.factories import (
@@ -305,122 +303,7 @@ def test_without_check_in_everybody_with_a_seat_is_asked():
     assert written("event-survey") == ["a@example.no"]
 
 
-# --- Moved, off, late -------------------------------------------------------------------------
-
-
-def test_no_mail_of_what_does_not_take_place():
-    events = [an_event(), an_event(), an_event(publication="draft")]
-    for event in events[:2]:
-        join(event, f"{event.slug}@example.no")
-    cancel_event(events[0].pk, reason="", at=NOW)
-    postpone(events[1].pk, reason="", at=NOW)
-
-    write_due(at=MORNING_AFTER)
-
-    assert written() == written("event-survey") == []
-    assert states(events[0])["remind", -1] == "missed"
-
-
-def test_the_reminder_shifts_with_the_event():
-    event = an_event()
-    join(event, "a@example.no")
-    write_due(at=DAY_BEFORE)
-    later = DAY_BEFORE + dt.timedelta(minutes=5)
-
-    move(event, dt.timedelta(days=5), at=later)
-
-    # The one of the old time, if it still waits, ends as missed.
-    assert Delivery.objects.get(kind="event-reminder").stale_at == later
-    assert states(event)["remind", -1] == "scheduled"
-    assert write_due(at=DAY_BEFORE + dt.timedelta(days=4)) == 0
-    assert write_due(at=DAY_BEFORE + dt.timedelta(days=5)) == 1
-    assert written() == ["a@example.no"] * 2
-
-
-def test_news_of_the_new_time_replaces_a_reminder_that_is_already_due():
-    event = an_event()
-    join(event, "a@example.no")
-
-    move(event, dt.timedelta(days=-6), at=NOW)
-    write_due(at=NOW + dt.timedelta(hours=1))
-
-    assert written() == []
-    assert states(event)["remind", -1] == "missed"
-
-
-def test_another_place_at_the_same_time_asks_nobody_twice():
-    event = an_event()
-    join(event, "a@example.no")
-    write_due(at=DAY_BEFORE)
-
-    move_event(
-        event.pk,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        venue=None,
-        place="Krona",
-        reason="",
-        at=DAY_BEFORE + dt.timedelta(minutes=5),
-    )
-    write_due(at=DAY_BEFORE + dt.timedelta(hours=1))
-
-    assert written() == ["a@example.no"]
-
-
-def test_the_rules_of_an_event_without_a_date_wait_for_it():
-    event = an_event(is_date_set=False, date_note="på nyåret")
-    SignUpFactory.create(event=event, state="interested")
-    write_due(at=DAY_BEFORE)
-    assert written() == []
-
-    start = NOW + dt.timedelta(days=30)
-    set_date(event.pk, starts_at=start, ends_at=start + dt.timedelta(hours=1), at=DAY_BEFORE)
-
-    assert states(event)["remind", -1] == "scheduled"
-    assert event.reminder_rules.get(purpose="remind").due_at == start.replace(
-        day=20, month=12, hour=10
-    )
-
-
-def test_a_rule_that_nobody_moved_along_moves_when_it_is_due():
-    event = an_event()
-    join(event, "a@example.no")
-    Event.objects.filter(pk=event.pk).update(
-        starts_at=event.starts_at + dt.timedelta(days=2),
-        ends_at=event.ends_at + dt.timedelta(days=2),
-    )
-
-    assert write_due(at=DAY_BEFORE) == 1
-
-    assert written() == []
-    assert states(event)["remind", -1] == "scheduled"
-
-
-def test_after_three_days_without_beat_nothing_stale_is_sent_and_rule_and_ledger_say_missed():
-    event = an_event(contact_email="kari@example.no")
-    join(event, "a@example.no")
-    late = DAY_BEFORE + dt.timedelta(days=3)
-
-    write_due(at=late)
-    batch = claim(size=100, at=late)
-
-    kinds = {row.kind for row in batch.rows if row.state == DeliveryState.SENDING}
-    assert "event-reminder" not in kinds
-    assert Delivery.objects.get(kind="event-reminder").state == "missed"
-    assert states(event)["remind", -1] == "missed"
-    # The day after is not too late for a survey, and just in time for the organiser.
-    assert "event-survey" in kinds
-    assert states(event)["survey", 1] == "done"
-
-
-def test_what_is_weeks_late_is_not_even_written():
-    event = an_event()
-    join(event, "a@example.no")
-
-    write_due(at=DAY_BEFORE + dt.timedelta(days=30))
-
-    assert written() == []
-    assert "scheduled" not in states(event).values()
+# --- Driving ----------------------------------------------------------------------------------
 
 
 def test_reminders_are_written_a_few_at_a_time_and_a_killed_run_goes_on(
