@@ -90,7 +90,13 @@ def asked_prefix(signup_id: int) -> str:
 
 
 # --- Mails ------------------------------------------------------------------------------------
+def _sent_at(event: Event, at: dt.datetime) -> dt.datetime:
+    """Return when a reminder written at `at` is sent: at night it waits for the morning."""
+    return mail_at(event, at=at) if at < event.starts_at else at
+
+
 def _when(event: Event, at: dt.datetime) -> dict[str, bool]:
+    """Say how near the event is at `at`, when the mail is read, which may be a day after it is written."""
     days = (timezone.localdate(event.starts_at) - timezone.localdate(at)).days
     return {
         "is_today": days == 0 and at < event.starts_at,
@@ -110,7 +116,8 @@ def write_reminders(
 ) -> None:
     """Remind those who come, or those who wait. At night the mail waits for the morning."""
     template = "reminder_queue" if rule.audience == MessageAudience.QUEUE else "reminder"
-    context = {**_when(event, at), "text": rule.text}
+    sent_at = _sent_at(event, at)
+    context = {**_when(event, sent_at), "text": rule.text}
     messages = [
         mails.compose(
             event,
@@ -121,7 +128,7 @@ def write_reminders(
             occasion=occasion(event, rule),
             headers=stop_headers(signup),
             mandatory=False,
-            not_before=mail_at(event, at=at) if at < event.starts_at else None,
+            not_before=sent_at,
             stale_at=stale_at,
         )
         for signup in signups
@@ -196,8 +203,9 @@ def write_to_organisers(
     if is_report and has_report(event):
         return
     template = "organiser_report" if is_report else "organiser_reminder"
+    sent_at = _sent_at(event, at)
     context = {
-        **_when(event, at),
+        **_when(event, sent_at),
         "event": event,
         "figures": figures_of(event, at=at),
         "text": rule.text,
@@ -211,7 +219,7 @@ def write_to_organisers(
             recipient=address,
             title=render_to_string(f"bypuls/mail/{template}_subject.txt", context),
             text=render_to_string(f"bypuls/mail/{template}_body.txt", context).strip() + "\n",
-            not_before=mail_at(event, at=at) if at < event.starts_at else None,
+            not_before=sent_at,
             stale_at=stale_at,
         )
         for address in organiser_addresses(event)

@@ -10,10 +10,11 @@ from projects.bypuls.events.changes import cancel_event, move_event, postpone
 from projects.bypuls.models import Event
 from projects.bypuls.signups.interest import set_date
 from projects.bypuls.signups.reminders import write_due
-from tests.projects.bypuls.factories import NOW, OSLO, SignUpFactory
+from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
 from tests.projects.bypuls.test_reminders import (
     DAY_BEFORE,
     MORNING_AFTER,
+    a_rule,
     an_event,
     join,
     move,
@@ -138,3 +139,21 @@ def test_what_is_weeks_late_is_not_even_written():
 
     assert written() == []
     assert "scheduled" not in states(event).values()
+
+
+# --- At night ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("audience", ["attending", "organiser"])
+def test_a_reminder_that_is_sent_the_next_morning_says_today(audience):
+    event = EventFactory.create(contact_email="kari@example.no")
+    a_rule(event, audience=audience, offset_minutes=-14 * 60)
+    join(event, "a@example.no")
+
+    write_due(at=NIGHT)
+
+    kind = "event-reminder" if audience == "attending" else "organiser-notice"
+    mail = Delivery.objects.get(kind=kind)
+    assert mail.next_attempt_at.astimezone(OSLO).date() == dt.date(2026, 11, 28)
+    assert mail.body.title.startswith("I dag")
+    assert "i morgen" not in mail.body.text.lower()
