@@ -27,6 +27,7 @@ from projects.bypuls.models import (
     SeriesExceptionKind,
     SignUp,
 )
+from projects.bypuls.signups import reminders
 from projects.bypuls.signups.series_signup import join_new_date
 from vekst import formats
 
@@ -166,6 +167,8 @@ def _make_one(
         event.publication, event.published_at = Publication.PUBLISHED, at
     event.save(force_insert=True)
     copy_what_belongs_to(pattern, event, at=at)
+    # The copies are moved by the clock on the wall; minutes before the start are minutes.
+    reminders.plan(event, at=at)
     # Whoever comes to all of it comes to this one too; does nothing in a series that has no such people.
     join_new_date(event, at=at)
     return event

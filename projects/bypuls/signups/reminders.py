@@ -80,7 +80,8 @@ def due_at(rule: ReminderRule, event: Event) -> dt.datetime:
     anchor = event.starts_at if rule.anchor == ReminderAnchor.START else event.ends_at
     offset = dt.timedelta(minutes=rule.offset_minutes)
     if rule.local_time is None:
-        return anchor + offset
+        # Sums of local time are sums of what the clock on the wall shows.
+        return anchor.astimezone(dt.UTC) + offset
     day = (timezone.localtime(anchor).replace(tzinfo=None) + offset).date()
     return timezone.make_aware(dt.datetime.combine(day, rule.local_time))
 

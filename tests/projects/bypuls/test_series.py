@@ -25,9 +25,11 @@ from projects.bypuls.models import (
     EventOrganiser,
     EventSeries,
     Question,
+    ReminderRule,
     SchoolHoliday,
     SeriesException,
 )
+from projects.bypuls.signups.reminders import save_rule, write_due
 from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory
 
@@ -324,3 +326,17 @@ def test_the_job_makes_the_dates():
         make_series_dates()
 
     assert series.events.count() == 57
+
+
+def test_minutes_before_the_start_are_minutes_also_when_summer_time_begins():
+    sunday = dt.datetime(2027, 3, 21, 8, tzinfo=OSLO)
+    first = EventFactory.create(starts_at=sunday)
+    save_rule(ReminderRule(event=first, offset_minutes=-12 * 60), at=NOW)
+    series = a_series("FREQ=WEEKLY;COUNT=2", event=first, skips_public_holidays=False)
+    joined(on(series, dt.date(2027, 3, 28)), "a")
+
+    # The night to 28 March is an hour short.
+    write_due(at=dt.datetime(2027, 3, 27, 19, 1, tzinfo=OSLO))
+
+    mail = Delivery.objects.get(kind="event-reminder")
+    assert (mail.recipient, mail.body.title[:9]) == ("a@example.no", "I morgen:")
