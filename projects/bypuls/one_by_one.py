@@ -20,3 +20,20 @@ def one_by_one(step: Callable[[int], int], keys: Iterable[int], what: str) -> in
         except Exception:
             logger.exception("%s %s failed", what, key)
     return number
+
+
+def all_of(*steps: Callable[[], object]) -> None:
+    """
+    Run all steps in order, also those after one that raises.
+
+    What they raised is logged, and raised as an ExceptionGroup in the end, so that the task fails.
+    """
+    errors = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            logger.exception("a step failed; those after it are run")
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("steps failed", errors)

@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,6 +7,7 @@ from django.utils import timezone
 from projects.bypuls.calendar import counts
 from projects.bypuls.events import announcing, life, moderation, series
 from projects.bypuls.events.importing import feeds
+from projects.bypuls.one_by_one import all_of
 from projects.bypuls.pulse import silence
 from projects.bypuls.signups import confirming, holds, queue, reminders, seats
 
@@ -16,8 +18,7 @@ logger = logging.getLogger(__name__)
 def write_event_reminders() -> None:
     now = timezone.now()
     # First, so that nobody is reminded of a seat that is taken from them in the same minute.
-    confirming.free_unanswered(at=now)
-    reminders.write_due(at=now)
+    all_of(partial(confirming.free_unanswered, at=now), partial(reminders.write_due, at=now))
 
 
 @shared_task
@@ -32,8 +33,15 @@ def make_series_dates() -> None:
 
 @shared_task
 def check_events() -> None:
+    all_of(_check_seats, _check_counts)
+
+
+def _check_seats() -> None:
     for event_id, taken, waiting in seats.counter_drift():
         logger.error("event %s: counted %s seats and %s waiting", event_id, taken, waiting)
+
+
+def _check_counts() -> None:
     wrong = counts.rebuild(at=timezone.now())
     if wrong:
         logger.error("event counts: %s cells were wrong and are counted anew", wrong)
@@ -42,17 +50,21 @@ def check_events() -> None:
 @shared_task
 def settle_events() -> None:
     now = timezone.now()
-    life.close_signups(at=now)
-    life.mark_held(at=now)
-    counts.tidy(at=now)
+    all_of(
+        partial(life.close_signups, at=now),
+        partial(life.mark_held, at=now),
+        partial(counts.tidy, at=now),
+    )
 
 
 @shared_task
 def settle_queues() -> None:
     now = timezone.now()
-    holds.drop_expired(at=now)
-    queue.expire_offers(at=now)
-    queue.drive_queues(at=now)
+    all_of(
+        partial(holds.drop_expired, at=now),
+        partial(queue.expire_offers, at=now),
+        partial(queue.drive_queues, at=now),
+    )
 
 
 @shared_task

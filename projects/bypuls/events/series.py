@@ -27,6 +27,7 @@ from projects.bypuls.models import (
     SeriesExceptionKind,
     SignUp,
 )
+from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import reminders
 from projects.bypuls.signups.series_signup import join_new_date
 from vekst import formats
@@ -133,9 +134,9 @@ def make_dates(series_id: int, *, at: dt.datetime) -> list[Event]:
 
 
 def make_due(*, at: dt.datetime) -> int:
-    """Make the dates of all series that go on; return how many rows that gave."""
+    """Make the dates of all series that go on, each for itself; return how many rows that gave."""
     going_on = EventSeries.objects.filter(ended_at=None).order_by("pk").values_list("pk", flat=True)
-    return sum(len(make_dates(pk, at=at)) for pk in list(going_on))
+    return one_by_one(lambda pk: len(make_dates(pk, at=at)), list(going_on), "dates of series")
 
 
 def pattern_of(series: EventSeries) -> Event | None:

@@ -340,3 +340,14 @@ def test_minutes_before_the_start_are_minutes_also_when_summer_time_begins():
 
     mail = Delivery.objects.get(kind="event-reminder")
     assert (mail.recipient, mail.body.title[:9]) == ("a@example.no", "I morgen:")
+
+
+def test_one_series_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture):
+    broken = a_series()
+    whole = a_series(event=EventFactory.create(starts_at=TUESDAY))
+    EventSeries.objects.filter(pk=broken.pk).update(rule="FREQ=NEVER")
+
+    assert make_due(at=NOW + dt.timedelta(days=7)) == 1
+
+    assert (broken.events.count(), whole.events.count()) == (56, 57)
+    assert f"dates of series {broken.pk} failed" in caplog.text
