@@ -112,7 +112,10 @@ def move_event(
     if before == after and event.status != EventStatus.POSTPONED:
         return 0
     _check_seen(event, seen)
-    reminders.drop_written(event, at=at)
+    if starts_at == event.starts_at:
+        reminders.take_back_written(event, at=at)
+    else:
+        reminders.drop_written(event, at=at)
     known = announcing.last_known(event)
     _move_deadline(event, starts_at)
     event.starts_at, event.ends_at, event.venue, event.place = starts_at, ends_at, venue, place

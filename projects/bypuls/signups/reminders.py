@@ -8,14 +8,19 @@ nobody is skipped unseen and nothing stale is sent.
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from members.mailings.ledger import MailKind
-from members.mailings.models.delivery import Delivery, DeliveryState
+from members.mailings.models.delivery import (
+    Delivery,
+    DeliveryQuerySet,
+    DeliveryState,
+    MailBody,
+)
 from projects.bypuls.models import (
     Event,
     EventStatus,
@@ -159,19 +164,51 @@ def drop_written(event: Event, *, at: dt.datetime) -> None:
 
     Nobody loses a seat either for not answering a question about what is changed.
     """
-    rules = list(ReminderRule.objects.filter(event=event).order_by("pk"))
-    subjects = {reminder_mails.occasion(event, rule) for rule in rules}
+    _waiting(_occasions(event)).update(stale_at=at)
     asked = SignUp.objects.filter(event=event, asked_at__isnull=False)
-    confirms = [rule for rule in rules if rule.purpose == ReminderPurpose.CONFIRM]
-    if confirms:
-        pks = list(asked.values_list("pk", flat=True))
-        subjects |= {reminder_mails.asked_occasion(pk, rule) for pk in pks for rule in confirms}
-    Delivery.objects.filter(
-        kind__in=[MailKind.EVENT_REMINDER, MailKind.SIGNUP_ASKED, MailKind.ORGANISER_NOTICE],
-        subject__in=subjects,
-        state=DeliveryState.QUEUED,
-    ).update(stale_at=at)
     asked.exclude(answer_due_at=None).update(answer_due_at=None)
+
+
+def take_back_written(event: Event, *, at: dt.datetime) -> None:
+    """
+    Let the rules write anew what nobody has tried to send; call it before a change that keeps the start.
+
+    Whoever has had the mail gets no other. The caller holds the lock on the event.
+    """
+    occasions = _occasions(event)
+    rows = _waiting(occasions).filter(attempts=0).select_for_update().order_by("pk")
+    found = list(rows.values_list("pk", "subject", "body_id"))
+    Delivery.objects.filter(pk__in=[pk for pk, _subject, _body in found]).delete()
+    MailBody.objects.filter(pk__in=[body for _pk, _subject, body in found]).delete()
+    taken = [occasions[subject] for _pk, subject, _body in found]
+    again = {rule.pk for rules, _signup in taken for rule in rules}
+    ReminderRule.objects.filter(pk__in=again).update(state=ReminderState.SCHEDULED, settled_at=None)
+    SignUp.objects.filter(pk__in={pk for _rules, pk in taken if pk is not None}).update(
+        asked_at=None, answer_due_at=None
+    )
+    drop_written(event, at=at)
+
+
+def _occasions(event: Event) -> dict[str, tuple[list[ReminderRule], int | None]]:
+    """Return what the mails of the present time are called, with the rules and the party they are of."""
+    found: dict[str, tuple[list[ReminderRule], int | None]] = {}
+    asked = SignUp.objects.filter(event=event, asked_at__isnull=False)
+    rules = list(ReminderRule.objects.filter(event=event).order_by("pk"))
+    for rule in rules:
+        found.setdefault(reminder_mails.occasion(event, rule), ([], None))[0].append(rule)
+    confirms = [rule for rule in rules if rule.purpose == ReminderPurpose.CONFIRM]
+    for pk in asked.values_list("pk", flat=True) if confirms else []:
+        for rule in confirms:
+            found.setdefault(reminder_mails.asked_occasion(pk, rule), ([], pk))[0].append(rule)
+    return found
+
+
+def _waiting(occasions: Iterable[str]) -> DeliveryQuerySet:
+    return Delivery.objects.filter(
+        kind__in=[MailKind.EVENT_REMINDER, MailKind.SIGNUP_ASKED, MailKind.ORGANISER_NOTICE],
+        subject__in=list(occasions),
+        state=DeliveryState.QUEUED,
+    )
 
 
 # --- Whom -------------------------------------------------------------------------------------

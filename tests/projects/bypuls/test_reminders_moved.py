@@ -7,7 +7,7 @@ import pytest
 from members.mailings.models.delivery import Delivery, DeliveryState
 from members.mailings.sending import claim
 from projects.bypuls.events.changes import cancel_event, move_event, postpone
-from projects.bypuls.models import Event
+from projects.bypuls.models import Event, SignUp
 from projects.bypuls.signups.interest import set_date
 from projects.bypuls.signups.reminders import write_due
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, SignUpFactory
@@ -142,6 +142,45 @@ def test_what_is_weeks_late_is_not_even_written():
 
 
 # --- At night ---------------------------------------------------------------------------------
+
+
+def test_another_place_at_night_is_in_the_reminder_and_the_question_that_wait_for_the_morning():
+    event = EventFactory.create(starts_at=NIGHT + dt.timedelta(hours=12))
+    a_rule(event, offset_minutes=-12 * 60)
+    a_rule(event, purpose="confirm", offset_minutes=-12 * 60)
+    signup = join(event, "a@example.no")
+    write_due(at=NIGHT)
+
+    move_event(
+        event.pk,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        venue=None,
+        place="Krona",
+        reason="",
+        at=NIGHT + dt.timedelta(minutes=5),
+    )
+    assert write_due(at=NIGHT + dt.timedelta(minutes=6)) == 2
+
+    for kind in ("event-reminder", "signup-asked"):
+        (mail,) = Delivery.objects.filter(kind=kind)
+        assert "Krona" in mail.body.text
+        assert mail.stale_at is not None
+        assert mail.stale_at > mail.next_attempt_at
+    assert SignUp.objects.get(pk=signup.pk).asked_at is not None
+
+
+def test_another_place_repeats_no_reminder_that_is_sent():
+    event = an_event()
+    join(event, "a@example.no")
+    write_due(at=DAY_BEFORE)
+    Delivery.objects.filter(kind="event-reminder").update(state="sent", finished_at=DAY_BEFORE)
+
+    move(event, dt.timedelta(), at=DAY_BEFORE + dt.timedelta(hours=1))
+    write_due(at=DAY_BEFORE + dt.timedelta(hours=2))
+
+    assert written() == ["a@example.no"]
+    assert states(event)["remind", -1] == "done"
 
 
 @pytest.mark.parametrize("audience", ["attending", "organiser"])
