@@ -25,7 +25,7 @@ from projects.bypuls.models import (
 )
 from projects.bypuls.models.signup import SignUpQuerySet
 from projects.bypuls.one_by_one import one_by_one
-from projects.bypuls.signups import mails, queue, reminder_mails, seats
+from projects.bypuls.signups import mails, queue, reminder_mails, seats, unsent
 from projects.bypuls.signups.deadlines import is_quiet, mail_at, next_decent
 from projects.bypuls.signups.errors import ClosedError, SignUpError
 from projects.bypuls.signups.signup import cancel
@@ -93,6 +93,7 @@ def confirm(signup_id: int, *, at: dt.datetime) -> SignUp:
         raise ClosedError(_("Arrangementet har begynt."))
     signup.confirmed_at = at
     signup.save(update_fields=["confirmed_at"])
+    unsent.take_back_question(signup, at=at)
     return signup
 
 
@@ -148,6 +149,7 @@ def _free_some(event_id: int, *, after: int, at: dt.datetime) -> tuple[int, int]
             signup.save(update_fields=["answer_due_at"])
         elif _had_time(event, signup, letter, at):
             seats.change(event, signup, state=SignUpState.LAPSED)
+            unsent.take_back_all(signup, event_id=event.pk, at=at)
             freed.append(signup)
     _write_freed(event, freed, at=at)
     queue.offer_seats(event, at=at)

@@ -17,7 +17,7 @@ from projects.bypuls.models import (
     SignUp,
     SignUpState,
 )
-from projects.bypuls.signups import mails, queue, seats
+from projects.bypuls.signups import mails, queue, seats, unsent
 from projects.bypuls.signups.errors import (
     ClosedError,
     CompanyLimitError,
@@ -74,6 +74,7 @@ def move_to_date(signup_id: int, event_id: int, *, at: dt.datetime) -> SignUp:
     had_seat = signup.state == SignUpState.ATTENDING
     seats.add(old, *(-people for people in seats.weight(signup)))
     _rewrite(new, signup, state, at)
+    unsent.take_back_all(signup, event_id=old.pk, at=at)
     seats.add(new, *seats.weight(signup))
     _carry_answers(new, signup)
     _write_receipt(old, new, signup, had_seat=had_seat, at=at)

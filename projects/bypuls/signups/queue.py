@@ -21,7 +21,7 @@ from projects.bypuls.models import (
     SignUpState,
 )
 from projects.bypuls.one_by_one import one_by_one
-from projects.bypuls.signups import mails, queue_mails, seats
+from projects.bypuls.signups import mails, queue_mails, seats, unsent
 from projects.bypuls.signups.deadlines import offer_deadline
 from projects.bypuls.signups.errors import ClosedError, OfferGoneError, SignUpError
 
@@ -138,6 +138,7 @@ def accept_offer(signup_id: int, *, at: dt.datetime, size: int | None = None) ->
         offer_expires_at=None,
         promoted_at=at,
     )
+    unsent.take_back_offers(signup, at=at)
     if rest:
         waiting = _split_off(event, signup, rest)
         rest_url, number = mails.my_signup_url(waiting), queue_number(waiting)
@@ -201,9 +202,11 @@ def decline_offer(signup_id: int, *, at: dt.datetime) -> SignUp:
             offer_expires_at=None,
             cancelled_at=at,
         )
+        unsent.take_back_all(signup, event_id=event.pk, at=at)
         mails.write_cancelled_by_oneself(event, signup, had_seat=False, at=at)
     else:
         _wait_whole(event, signup)
+        unsent.take_back_offers(signup, at=at)
     offer_seats(event, at=at)
     return signup
 
@@ -243,6 +246,7 @@ def _expire(event_id: int, *, at: dt.datetime) -> int:
             seats.change(
                 event, signup, state=SignUpState.LAPSED, offered_size=None, offer_expires_at=None
             )
+            unsent.take_back_all(signup, event_id=event.pk, at=at)
     if may_offer(event, at):
         queue_mails.write_lapsed(event, ended, at=at)
     offer_seats(event, at=at)

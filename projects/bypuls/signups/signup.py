@@ -26,7 +26,7 @@ from projects.bypuls.models import (
     SignUp,
     SignUpState,
 )
-from projects.bypuls.signups import holds, mails, queue, seats
+from projects.bypuls.signups import holds, mails, queue, seats, unsent
 from projects.bypuls.signups.errors import (
     ClosedError,
     CompanyLimitError,
@@ -294,6 +294,7 @@ def leave(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
         offer_expires_at=None,
         cancelled_at=at,
     )
+    unsent.take_back_all(signup, event_id=event.pk, at=at)
 
 
 @transaction.atomic
@@ -338,6 +339,12 @@ def _require_room(event: Event, signup: SignUp, more: int, at: dt.datetime) -> N
         raise FullError(seats.full_text(event))
 
 
-def set_reminder(signup_id: int, *, wanted: bool) -> None:
-    """Turn the reminder of one sign-up on or off."""
+@transaction.atomic
+def set_reminder(signup_id: int, *, wanted: bool, at: dt.datetime) -> None:
+    """Turn the reminders of one sign-up on or off; off, also the one that waits for the morning."""
+    # Reminders are written under this lock.
+    seats.lock(SignUp.objects.values_list("event_id", flat=True).get(pk=signup_id))
     SignUp.objects.filter(pk=signup_id).update(wants_reminder=wanted)
+    if not wanted:
+        signup = SignUp.objects.get(pk=signup_id)
+        unsent.take_back_reminders(signup, event_id=signup.event_id, at=at)

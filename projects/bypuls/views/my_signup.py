@@ -58,8 +58,8 @@ ACTIONS: dict[str, Action] = {
     "comes-not": lambda signup, data, now: answer_interest(signup.pk, comes=False, at=now),
     "size": lambda signup, data, now: change_size(signup.pk, _size(data), at=now),
     "move": _move,
-    "reminder-on": lambda signup, data, now: set_reminder(signup.pk, wanted=True),
-    "reminder-off": lambda signup, data, now: set_reminder(signup.pk, wanted=False),
+    "reminder-on": lambda signup, data, now: set_reminder(signup.pk, wanted=True, at=now),
+    "reminder-off": lambda signup, data, now: set_reminder(signup.pk, wanted=False, at=now),
     "confirm": lambda signup, data, now: confirm(signup.pk, at=now),
     "cancel": lambda signup, data, now: cancel(signup.pk, at=now),
 }

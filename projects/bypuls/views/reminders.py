@@ -32,7 +32,7 @@ def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
     signup = _signup(REMINDER_LINK, token)
     if request.method == "POST":
         signup.wants_reminder = request.POST.get("action") == "start"
-        set_reminder(signup.pk, wanted=signup.wants_reminder)
+        set_reminder(signup.pk, wanted=signup.wants_reminder, at=timezone.now())
     context = {"signup": signup, "event": signup.event, "my_url": my_signup_url(signup)}
     return render(request, "bypuls/reminders_stop.html", context)
 
