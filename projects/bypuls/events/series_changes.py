@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -115,12 +116,18 @@ def change_dates(
 
 
 def _lock_targets(event: Event, scope: Scope, *, at: dt.datetime) -> list[Event]:
-    dates = Event.objects.filter(series=event.series_id, status__in=AHEAD, ends_at__gt=at)
-    if scope == Scope.ONE:
-        dates = Event.objects.filter(pk=event.pk, status__in=AHEAD, ends_at__gt=at)
-    elif scope == Scope.LATER:
+    """
+    Lock what may be written to, in order of the key as all do who lock several; return the dates to change.
+
+    What a series is known by is written to every date of it, also to one that is called off.
+    """
+    only = Q(pk=event.pk) if scope == Scope.ONE else Q(series=event.series_id)
+    dates = Event.objects.filter(only).order_by("pk")
+    list(dates.select_for_update().values_list("pk", flat=True))
+    dates = dates.filter(status__in=AHEAD, ends_at__gt=at)
+    if scope == Scope.LATER:
         dates = dates.filter(recurrence_start__gte=event.recurrence_start)
-    return list(dates.select_for_update().order_by("pk"))
+    return list(dates)
 
 
 def _check_seen(targets: list[Event], event: Event, seen: int | None) -> None:
