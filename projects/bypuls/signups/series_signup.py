@@ -35,15 +35,22 @@ def _lock_dates(series_id: int, *, at: dt.datetime) -> tuple[EventSeries, list[E
     """
     Lock the dates that are not over, and the series; return them, the dates first come first.
 
-    A series that was split has dates in its other parts too.
+    A series that was split has dates in its other parts too; the one that goes on is returned.
     """
-    parts = EventSeries.objects.get(pk=series_id).family()
-    ahead = Event.objects.filter(series__in=parts, ends_at__gt=at).order_by("pk")
-    list(ahead.select_for_update().values_list("pk", flat=True))
-    series = EventSeries.objects.select_for_update().get(pk=series_id)
-    # Those that were made while we waited for the series have higher keys.
-    dates = list(ahead.select_for_update())
-    return series, sorted(dates, key=lambda event: (event.starts_at, event.pk))
+    while True:
+        begun = transaction.savepoint()
+        parts = EventSeries.objects.get(pk=series_id).family()
+        ahead = Event.objects.filter(series__in=parts, ends_at__gt=at).order_by("pk")
+        list(ahead.select_for_update().values_list("pk", flat=True))
+        newest = EventSeries.objects.filter(pk__in=parts).order_by("-first_starts_at", "-pk")
+        series = newest.select_for_update()[0]
+        # Those that were made while we waited for the series have higher keys.
+        dates = list(ahead.select_for_update())
+        if series.family() == parts:
+            transaction.savepoint_commit(begun)
+            return series, sorted(dates, key=lambda event: (event.starts_at, event.pk))
+        # It was split while we waited. The locks go too, so that they are taken in order again.
+        transaction.savepoint_rollback(begun)
 
 
 @transaction.atomic

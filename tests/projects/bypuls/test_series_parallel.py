@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from projects.bypuls.events.series_changes import Change, Scope, change_dates
-from projects.bypuls.models import Event, EventSeries
+from projects.bypuls.models import Event, EventSeries, SeriesSignUp, SignUp
+from projects.bypuls.signups.series_signup import cancel_series_signup, sign_up_for_series
 from projects.bypuls.signups.signup import Party
 from tests.projects.bypuls.factories import NOW
 from tests.projects.bypuls.test_series import TUESDAY, a_series, on
@@ -85,3 +86,25 @@ def test_all_dates_are_locked_in_one_order_also_those_called_off(series, pool):
     waiting.result()
 
     assert {start.hour for start in series.events.values_list("starts_at", flat=True)} == {7, 8}
+
+
+def test_whoever_signs_up_for_the_whole_series_while_it_is_split_comes_to_all_of_it(series, pool):
+    with transaction.atomic():
+        later = split(series)
+        waiting = begin(pool, lambda: sign_up_for_series(series.pk, KARI, at=NOW))
+    waiting.result()
+
+    assert SeriesSignUp.objects.get().series == later
+    assert SignUp.objects.filter(state="attending").count() == 6
+
+
+def test_whoever_signs_off_the_whole_series_while_it_is_split_is_off_all_of_it(series, pool):
+    row = sign_up_for_series(series.pk, KARI, at=NOW)
+
+    with transaction.atomic():
+        later = split(series)
+        waiting = begin(pool, lambda: cancel_series_signup(row.pk, at=NOW))
+    waiting.result()
+
+    assert later.signups.get().cancelled_at == NOW
+    assert not SignUp.objects.active().exists()
