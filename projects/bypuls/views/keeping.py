@@ -1,5 +1,7 @@
 """Min side: the places one keeps. And the form with which anyone says that something is wrong."""
 
+import json
+import zlib
 from typing import Any
 
 from django.contrib import messages
@@ -127,7 +129,7 @@ def kept_venue_exceptions(request: HttpRequest, slug: str) -> HttpResponse:
     )
     wanted: list[dict[str, str]] | None = None
     if request.method == "POST" and "remove" in request.POST:
-        wanted = [row for number, row in enumerate(rows) if str(number) != request.POST["remove"]]
+        wanted = [row for row in rows if _key(row) != request.POST["remove"]]
     elif request.method == "POST" and form.is_valid():
         wanted = [*rows, fields.as_json(form.save(commit=False))]
     if wanted is not None and wanted != rows:
@@ -136,10 +138,15 @@ def kept_venue_exceptions(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": _crumbs(contact.venue, _("Unntak fra åpningstidene")),
         "venue": contact.venue,
         "contact": contact,
-        "rows": [(row, fields.in_words(fields.EXCEPTIONS, [row])) for row in rows],
+        "rows": [(_key(row), fields.in_words(fields.EXCEPTIONS, [row])) for row in rows],
         "form": form,
     }
     return render(request, "bypuls/kept_venue_exceptions.html", context)
+
+
+def _key(row: dict[str, str]) -> str:
+    """Return what a row is known by, so that a button on an old page never takes away another."""
+    return f"{zlib.crc32(json.dumps(row, sort_keys=True).encode()):08x}"
 
 
 def _exceptions_of(contact: VenueContact) -> list[dict[str, str]]:

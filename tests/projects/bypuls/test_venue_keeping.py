@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -215,6 +216,12 @@ class TestAnswers:
         assert proposal.state == "withdrawn"
 
 
+def removals(client: Client) -> list[str]:
+    """What the buttons that take an exception away send, from the top of the page."""
+    page = client.get(PAGE + "unntak/").content.decode()
+    return re.findall(r'name="remove" value="([^"]+)"', page)
+
+
 class TestExceptions:
     NEW = {"add": "1", "first_date": "2026-12-24", "kind": "closed", "note": "Jul"}
 
@@ -250,9 +257,22 @@ class TestExceptions:
         a_contact(venue)
         client.post(PAGE + "unntak/", self.NEW)
 
-        client.post(PAGE + "unntak/", {"remove": "0"})
+        client.post(PAGE + "unntak/", {"remove": removals(client)[0]})
 
         assert not OpeningException.objects.exists()
+
+    def test_a_second_press_on_an_old_page_takes_no_other_away(
+        self, client: Client, kari: User, venue: Venue
+    ):
+        a_contact(venue)
+        client.post(PAGE + "unntak/", self.NEW)
+        client.post(PAGE + "unntak/", {**self.NEW, "first_date": "2026-12-31"})
+        first = removals(client)[0]
+
+        for _time in range(2):
+            client.post(PAGE + "unntak/", {"remove": first})
+
+        assert [row.first_date.day for row in OpeningException.objects.all()] == [31]
 
     @pytest.mark.parametrize(
         ("wrong", "message"),
