@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import AXE, Portal
+from tests.browser.signed_in import Session, carry, sign_in
 from tests.browser.test_accessibility import RULES
 from tests.browser.test_keyboard import tab_to
 
@@ -14,10 +15,6 @@ pytestmark = pytest.mark.browser
 
 MAKE = """
 import datetime
-from importlib import import_module
-from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 from members.accounts.models import User
 from projects.bypuls.models import Event, EventOrganiser, Publication, SignUp
@@ -35,12 +32,6 @@ for name, size in [("Anne Alm", 1), ("Bjørn Berg", 4), ("Cathrine Coldevin", 1)
         email=name.lower().replace(" ", ".").encode("ascii", "ignore").decode() + "@example.no")
 user, _ = User.objects.get_or_create(email="dor@example.no")
 EventOrganiser.objects.get_or_create(event=event, email=user.email, defaults=dict(added_at=now))
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print(settings.SESSION_COOKIE_NAME, session.session_key)
 """
 CAME = """
 import json
@@ -52,23 +43,19 @@ PAGE = "/arrangementer/doreksempel/innsjekk/"
 
 
 @pytest.fixture
-def session(portal: Portal) -> tuple[str, str]:
-    name, key = portal.shell(MAKE).split()[-2:]
-    return name, key
+def session(portal: Portal) -> Session:
+    return sign_in(portal, MAKE)[0]
 
 
-def phone(browser: Browser, portal: Portal, session: tuple[str, str]) -> BrowserContext:
+def phone(browser: Browser, portal: Portal, session: Session) -> BrowserContext:
     context = browser.new_context(
         base_url=portal.url, locale="nb-NO", viewport={"width": 360, "height": 780}
     )
-    context.add_cookies([{"name": session[0], "value": session[1], "url": portal.url}])
-    return context
+    return carry(context, portal, session)
 
 
 @pytest.fixture
-def first_phone(
-    browser: Browser, portal: Portal, session: tuple[str, str]
-) -> Iterator[BrowserContext]:
+def first_phone(browser: Browser, portal: Portal, session: Session) -> Iterator[BrowserContext]:
     context = phone(browser, portal, session)
     yield context
     context.close()
@@ -97,7 +84,7 @@ def open_with_worker(context: BrowserContext) -> Page:
 
 
 def test_checked_in_without_net_over_a_reload_and_settled_afterwards(
-    browser: Browser, portal: Portal, session: tuple[str, str], first_phone: BrowserContext
+    browser: Browser, portal: Portal, session: Session, first_phone: BrowserContext
 ):
     page = open_with_worker(first_phone)
     first_phone.set_offline(True)
@@ -206,11 +193,11 @@ def test_a_session_that_ended_takes_the_names_off_the_phone_and_keeps_what_waits
     assert came(portal) == {"Anne Alm": 1}
 
 
-def test_the_door_works_without_script(browser: Browser, portal: Portal, session: tuple[str, str]):
+def test_the_door_works_without_script(browser: Browser, portal: Portal, session: Session):
     context = browser.new_context(
         base_url=portal.url, java_script_enabled=False, viewport={"width": 320, "height": 640}
     )
-    context.add_cookies([{"name": session[0], "value": session[1], "url": portal.url}])
+    carry(context, portal, session)
     page = context.new_page()
     page.goto(PAGE)
     row(page, "Bjørn Berg").locator("summary").click()
@@ -238,7 +225,7 @@ def test_with_the_keyboard_somebody_is_found_and_checked_in(
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_axe_finds_nothing_at_the_door(
-    browser: Browser, portal: Portal, session: tuple[str, str], width: int, scheme: str
+    browser: Browser, portal: Portal, session: Session, width: int, scheme: str
 ):
     context = browser.new_context(
         base_url=portal.url,
@@ -246,7 +233,7 @@ def test_axe_finds_nothing_at_the_door(
         color_scheme="dark" if scheme == "dark" else "light",
         bypass_csp=True,
     )
-    context.add_cookies([{"name": session[0], "value": session[1], "url": portal.url}])
+    carry(context, portal, session)
     page = context.new_page()
     page.goto(PAGE)
     expect(page.locator(".door-row")).to_have_count(6)
