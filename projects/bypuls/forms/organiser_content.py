@@ -27,7 +27,9 @@ class InviteForm(forms.Form):
         label=_("Hvem vil du invitere?"),
         max_length=50_000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Én på hver linje: «kari@example.no» eller «Kari Nordmann <kari@example.no>»."),
+        help_text=_(
+            "Én på hver linje: «kari@example.no» eller «Kari Nordmann &lt;kari@example.no&gt;»."
+        ),
     )
 
     def clean_people(self) -> list[Guest]:

@@ -59,13 +59,18 @@ class Day:
         return ": ".join(filter(None, [formats.day_text(self.date), self.note]))
 
     @property
-    def hours_text(self) -> str:
-        """The day in words: "10.00–16.00", "Stengt", "Etter avtale"."""
+    def hours_parts(self) -> list[str]:
+        """The day in words, one for each span: "10.00–16.00", "Stengt", "Etter avtale"."""
         if self.spans:
-            return ", ".join(span_text(span, note) for span, note in self.spans)
+            return [span_text(span, note) for span, note in self.spans]
         if self.state == State.APPOINTMENT:
-            return _("Etter avtale")
-        return _("Stengt") if self.state == State.CLOSED else _("Ikke oppgitt")
+            return [_("Etter avtale")]
+        return [_("Stengt") if self.state == State.CLOSED else _("Ikke oppgitt")]
+
+    @property
+    def hours_text(self) -> str:
+        """The day in one line: "11.00–14.00, 18.00–01.00"."""
+        return ", ".join(self.hours_parts)
 
 
 @dataclass(frozen=True)

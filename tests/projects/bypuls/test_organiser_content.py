@@ -198,6 +198,12 @@ def test_the_usual_reminders_are_put_in_at_once(organiser: Client, event: Event)
 
 
 # --- Guests -----------------------------------------------------------------------------------------------
+def test_the_example_of_a_line_can_be_read(organiser: Client, event: Event):
+    page = organiser.get(address(event, "inviter/")).content.decode()
+
+    assert "Kari Nordmann &lt;kari@example.no&gt;" in page
+
+
 def test_pasted_addresses_are_invited_once_each(organiser: Client, event: Event):
     people = "kari@example.no\nNils Nilsen <nils@example.no>\n\nKARI@example.no\n"
     for _time in range(2):
@@ -395,6 +401,13 @@ def test_who_came_and_who_did_not_stands_there(organiser: Client, over: Event):
     assert "3 kom, talt ved døra." in page
     assert "Nils Borte" in page
     assert "Kari Kom" not in page
+
+
+def test_nobody_is_signed_up_for_what_is_over(organiser: Client, over: Event):
+    page = organiser.get(address(over)).content.decode()
+
+    assert "Meld på noen" not in page
+    assert "Innsjekk" in page
 
 
 def test_the_number_is_written_where_nobody_counted(organiser: Client, over: Event):
