@@ -6,15 +6,22 @@ the rest a batch at a time by a job that goes on where the one before it stopped
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 
-from projects.bypuls.models import Event, EventAnnouncement, Publication, SignUp
+from projects.bypuls.models import (
+    AnnouncementKind,
+    Event,
+    EventAnnouncement,
+    Publication,
+    SignUp,
+)
 from projects.bypuls.one_by_one import one_by_one
-from projects.bypuls.signups import mails
+from projects.bypuls.signups import mails, series_mails
 from vekst.background import on_commit_run
 
 # Mails written while the one who made the change waits, and in one transaction of the job. A mail with
@@ -31,13 +38,14 @@ class Known:
     place: str = ""
 
 
-def announce(event: Event, kind: str, *, known: Known, at: dt.datetime) -> int:
+def announce(event: Event, kind: str, *, known: Known, at: dt.datetime, writes: bool = True) -> int:
     """
     See to it that everybody who is signed up now is told of the change; return how many.
 
     The caller holds the lock on the event, so nobody signs up meanwhile. Those who come later know. News
     that is still on its way is overtaken: those it has not reached are told only this, in words that
-    fit what they knew. Nobody heard of an event that was never public.
+    fit what they knew. Nobody heard of an event that was never public. Whoever changes several dates of
+    a series lets none of it be written before all is changed, and calls `write_first`.
     """
     if event.publication != Publication.PUBLISHED:
         return 0
@@ -61,10 +69,21 @@ def announce(event: Event, kind: str, *, known: Known, at: dt.datetime) -> int:
         for after, until, knew in _pieces(overtaken, last, known)
     )
     number = people.count()
+    if not writes:
+        return number
     _write_some(rows[0].pk, at=at, most=AT_ONCE)
     if number > AT_ONCE or len(rows) > 1:
         on_commit_run("projects.bypuls.tasks.write_announcements")
     return number
+
+
+def write_first(series_id: int, *, at: dt.datetime) -> None:
+    """Write the first mails of what changed in a series at this moment, and leave the rest to the job."""
+    news = EventAnnouncement.objects.unfinished().filter(event__series=series_id, created_at=at)
+    for pk in list(news.order_by("event__starts_at", "pk").values_list("pk", flat=True)):
+        _write_some(pk, at=at, most=AT_ONCE)
+    if news.exists():
+        on_commit_run("projects.bypuls.tasks.write_announcements")
 
 
 def _pieces(
@@ -129,7 +148,10 @@ def _write_some(pk: int, *, at: dt.datetime, most: int) -> int:
         event=event, pk__gt=news.after_pk, pk__lte=news.until_pk
     )
     batch = list(people.order_by("pk")[:most])
-    mails.write_changes(event, batch, news.kind, at=at)
+    several = _several_dates(news, event, batch)
+    alone = [signup for signup in batch if signup.email not in several]
+    mails.write_changes(event, alone, news.kind, at=at)
+    series_mails.write_moved(several.values(), changed_at=news.created_at, at=at)
     news.told += len(batch)
     if len(batch) < most:
         news.after_pk, news.finished_at = news.until_pk, at
@@ -137,3 +159,36 @@ def _write_some(pk: int, *, at: dt.datetime, most: int) -> int:
         news.after_pk = batch[-1].pk
     news.save(update_fields=["after_pk", "told", "finished_at"])
     return len(batch)
+
+
+def _several_dates(
+    news: EventAnnouncement, event: Event, batch: list[SignUp]
+) -> dict[str, list[tuple[Event, SignUp]]]:
+    """
+    Return, by address, all that the change of a series means to those of the batch who have several dates.
+
+    Whoever is reached first by the news of one date is told of all of them, and by no other.
+    """
+    if event.series_id is None or news.kind != AnnouncementKind.MOVED:
+        return {}
+    group = EventAnnouncement.objects.filter(
+        # What has been changed again since is told of by later news.
+        *(Q(kind=news.kind), Q(created_at=news.created_at), Q(sequence=F("event__sequence"))),
+        event__series=event.series_id,
+    )
+    pieces: dict[int, list[EventAnnouncement]] = defaultdict(list)
+    for piece in group.select_related("event__venue").order_by("until_pk"):
+        piece.event.previous_starts_at = piece.old_starts_at
+        piece.event.previous_place = piece.old_place
+        pieces[piece.event_id].append(piece)
+    if len(pieces) < 2:
+        return {}
+    addresses = {signup.email for signup in batch} - {""}
+    found: dict[str, dict[int, tuple[Event, SignUp]]] = defaultdict(dict)
+    signups = SignUp.objects.active().filter(event__in=pieces, email__in=addresses)
+    for signup in signups.order_by("event__starts_at", "pk"):
+        own = (piece for piece in pieces[signup.event_id] if signup.pk <= piece.until_pk)
+        knew = next(own, None)
+        if knew is not None:
+            found[signup.email].setdefault(signup.event_id, (knew.event, signup))
+    return {email: list(dates.values()) for email, dates in found.items() if len(dates) > 1}

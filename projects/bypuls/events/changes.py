@@ -96,13 +96,14 @@ def move_event(
     reason: str,
     at: dt.datetime,
     seen: int | None = None,
+    writes: bool = True,
 ) -> int:
     """
     Give the event another time or place, and return how many are told.
 
     Address, sign-ups and calendar UID stay. Deadlines for sign-up move along, and so does the
     reminder. The same time and place again changes nothing. What was never public is not moved, only
-    written anew. Raises ChangeError.
+    written anew. Without `writes` the caller sees to the mails. Raises ChangeError.
     """
     event = _lock(event_id)
     _check_span(starts_at, ends_at)
@@ -142,7 +143,7 @@ def move_event(
         at=at,
     )
     reminders.plan(event, at=at)
-    return announcing.announce(event, AnnouncementKind.MOVED, known=known, at=at)
+    return announcing.announce(event, AnnouncementKind.MOVED, known=known, at=at, writes=writes)
 
 
 def _move_deadline(event: Event, starts_at: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.bypuls.events import changes, recurrence
+from projects.bypuls.events import announcing, changes, recurrence
 from projects.bypuls.events.series import AHEAD, SeriesError, lock_series, series_slug
 from projects.bypuls.models import Event, EventSeries, SeriesSignUp, Venue
 from projects.bypuls.signups.errors import SignUpError
@@ -85,7 +85,8 @@ def change_dates(
 
     "This and later" ends the series at this date and goes on in a new one with the same events. Dates that
     somebody changed for itself stay as they are unless it `overwrites` them. Nothing is changed when one of
-    the dates cannot be: raises SeriesError that names them, or ChangeError.
+    the dates cannot be: raises SeriesError that names them, or ChangeError. Each person has one mail, also
+    of many dates.
     """
     wrong = set(change.fields) - WRITABLE
     if wrong:
@@ -110,6 +111,7 @@ def change_dates(
     if scope != Scope.ONE:
         _change_series(series, change, at=at)
     told = sum(_change_one(target, change, reason=reason, at=at) for target in chosen)
+    announcing.write_first(series.pk, at=at)
     is_detached = scope == Scope.ONE
     Event.objects.filter(pk__in=[target.pk for target in chosen]).update(is_detached=is_detached)
     return Report(series, changed=len(chosen), told=told, left=left)
@@ -202,6 +204,7 @@ def _move(event: Event, change: Change, *, reason: str, at: dt.datetime) -> int:
         place=place,
         reason=reason,
         at=at,
+        writes=False,
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from members.mailings.ledger import Attachment, MailKind, Message, enqueue_many
+from members.mailings.models.delivery import Delivery
 from projects.bypuls.calendar.calendar_file import CANCEL, PUBLISH, calendar_text
 from projects.bypuls.models import Event, EventSeries, SeriesSignUp, SignUp, SignUpState
 from projects.bypuls.signups.mails import my_signup_url
@@ -146,4 +147,64 @@ def write_cancelled(
         occasion=f"series-signup-{row.pk}",
         at=at,
         files=files,
+    )
+
+
+def write_moved(
+    people: Iterable[Sequence[tuple[Event, SignUp]]], *, changed_at: dt.datetime, at: dt.datetime
+) -> None:
+    """
+    Tell each of these of the new times and places of all their dates in one mail, once a change.
+
+    The events need `venue`, and hold what people knew before.
+    """
+    todo = {(_moved_occasion(dates, changed_at), dates[0][1].email): dates for dates in people}
+    told = Delivery.objects.filter(
+        kind=MailKind.EVENT_MOVED,
+        subject__in={occasion for occasion, _email in todo},
+        recipient__in={email for _occasion, email in todo},
+    )
+    # The news of each of their dates comes by here; the mail is costly to word.
+    for key in told.values_list("subject", "recipient"):
+        todo.pop(key, None)
+    enqueue_many([_moved(dates, changed_at, at) for dates in todo.values()], at=at)
+
+
+def _moved_occasion(dates: Sequence[tuple[Event, SignUp]], changed_at: dt.datetime) -> str:
+    return f"series-{dates[0][0].series_id}-moved-{changed_at.timestamp():.6f}"
+
+
+def _moved(
+    dates: Sequence[tuple[Event, SignUp]], changed_at: dt.datetime, at: dt.datetime
+) -> Message:
+    """Word one mail. The calendar file is one of publication: a request is for one event only."""
+    first, signup = dates[0]
+    seated = [event for event, own in dates if own.state == SignUpState.ATTENDING]
+    with translation.override(signup.language):
+        context = {
+            "signup": signup,
+            "first": first,
+            "lines": [DateLine(event, own, my_signup_url(own)) for event, own in dates],
+            "number": len(dates),
+            "has_seats": bool(seated),
+            "programme": settings.PROGRAMME_NAME,
+        }
+        title = render_to_string("bypuls/mail/series_moved_subject.txt", context)
+        text = render_to_string("bypuls/mail/series_moved_body.txt", context)
+        calendar = calendar_text(seated, method=PUBLISH) if seated else ""
+    file: Attachment = {
+        "name": "datoer.ics",
+        "type": f"text/calendar; method={PUBLISH}; charset=utf-8",
+        "content": calendar,
+    }
+    return Message(
+        kind=MailKind.EVENT_MOVED,
+        subject=_moved_occasion(dates, changed_at),
+        recipient=signup.email,
+        title=title,
+        text=text.strip() + "\n",
+        attachments=[file] if seated else [],
+        mandatory=True,
+        # News of something that is over helps nobody.
+        stale_at=max(dates[-1][0].ends_at, at + dt.timedelta(days=2)),
     )

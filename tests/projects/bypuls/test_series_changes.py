@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from members.mailings.models.delivery import Delivery
+from projects.bypuls.events import announcing
 from projects.bypuls.events.changes import StaleError, move_event
 from projects.bypuls.events.series import SeriesError, Surplus, leave_out, make_dates
 from projects.bypuls.events.series_changes import Change, Scope, change_dates
@@ -216,3 +217,39 @@ def test_an_event_outside_any_series_a_stale_form_and_a_series_that_is_over(seri
         change(on(series, SECOND), Scope.ALL, at=NOW + dt.timedelta(days=99), **NEW_TITLE)
     with pytest.raises(ValueError, match="seats_taken"):
         change(on(series, SECOND), Scope.ALL, fields={"seats_taken": 3})
+
+
+def test_whoever_comes_to_several_dates_has_one_mail_that_lists_them(series):
+    joined(on(series, SECOND), "a", "b")
+    joined(on(series, THIRD), "a")
+    joined(on(series, FOURTH), "a")
+
+    report = change(on(series, TUESDAY.date()), Scope.ALL, clock=dt.time(9, 15), reason="Bussen")
+
+    assert report.told == 4
+    (several,) = Delivery.objects.filter(kind="event-moved", recipient="a@example.no")
+    for day in (8, 15, 22):
+        assert f"Skulle vært {day}. desember 2026 kl. 08.00." in several.body.text
+    assert several.body.text.count("kl. 09.15") == 3
+    assert several.body.text.count("Bussen") == 1
+    assert several.body.title == "Nye tider: Frokostmøte"
+    (file,) = several.body.attachments
+    assert file["content"].count("BEGIN:VEVENT") == 3
+    (single,) = Delivery.objects.filter(kind="event-moved", recipient="b@example.no")
+    assert single.body.title == "Ny tid: Frokostmøte"
+
+
+def test_many_people_with_several_dates_are_told_once_each_by_the_job(series, monkeypatch):
+    monkeypatch.setattr(announcing, "AT_ONCE", 1)
+    monkeypatch.setattr(announcing, "AT_A_TIME", 1)
+    letters = "abcd"
+    joined(on(series, SECOND), *letters)
+    joined(on(series, THIRD), *reversed(letters))
+
+    change(on(series, TUESDAY.date()), Scope.ALL, place=(None, "Krona"))
+    assert Delivery.objects.filter(kind="event-moved").count() == 2
+    announcing.write_all(at=NOW)
+
+    mails = Delivery.objects.filter(kind="event-moved").select_related("body")
+    assert sorted(mail.recipient[0] for mail in mails) == list(letters)
+    assert {mail.body.text.count("Nytt sted: Krona") for mail in mails} == {2}
