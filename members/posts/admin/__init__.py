@@ -1,0 +1,3 @@
+from members.posts.admin.post import PostAdmin
+
+__all__ = ["PostAdmin"]

@@ -1,0 +1,43 @@
+"""How a post will read, before anybody else reads it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action
+
+from members.mailings import newsletters
+from members.posts.admin.pages import PostPages
+from members.posts.models import Post
+from members.posts.newsletter import draft_mail
+from members.posts.reading import with_photos
+
+
+class PreviewPages(PostPages):
+    """The post as page, mail and plain text."""
+
+    @action(description=gettext_lazy("Se som side"), url_path="side", permissions=["view"])
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        post = get_object_or_404(Post.objects.whole(), pk=object_id)
+        crumbs = [(_("Tilbake til redigering"), reverse("admin:posts_post_change", args=[post.pk]))]
+        context = {
+            "story": with_photos([post], with_unready=True)[0],
+            "newer": None,
+            "older": None,
+            "is_preview": True,
+            "crumbs": crumbs,
+        }
+        return render(request, "posts/post_detail.html", context)
+
+    @action(description=gettext_lazy("Se som e-post"), url_path="e-post", permissions=["view"])
+    def preview_mail(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        post = get_object_or_404(Post, pk=object_id)
+        text, html = newsletters.preview(draft_mail(post=post, at=timezone.now()))
+        if request.GET.get("del") == "html":
+            response = HttpResponse(html)
+            response.xframe_options_exempt = True
+            return response
+        context = {"post": post, "text": text, "title": _("Forhåndsvisning")}
+        return self.page(request, "posts/admin/post_mail.html", context)
