@@ -19,7 +19,7 @@ from members.accounts.models import User
 from projects.bypuls.admin.dialogs import NoteForm, RefusalForm
 from projects.bypuls.events import duplicates, merging, moderation
 from projects.bypuls.events.importing import following
-from projects.bypuls.models import Event, Publication, SubmissionNote
+from projects.bypuls.models import Event, ImportedEvent, Publication, SubmissionNote
 from vekst import formats
 from vekst.readonly_admin import ReadOnlyInline
 
@@ -69,11 +69,13 @@ class OriginFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        # Also what the source has on again after it was called off here: that is left to a person.
+        otherwise = ImportedEvent.objects.exclude(differences={}, needs_decision="")
         chosen = {
             "kalender": Q(imported__isnull=False),
             "innsendt": ~Q(submitter_email=""),
             "dobbelt": Q(possible_duplicate_of__isnull=False),
-            "ulik": Q(imported__isnull=False) & ~Q(imported__differences={}),
+            "ulik": Q(pk__in=otherwise.values("event_id")),
         }.get(self.value() or "")
         return queryset if chosen is None else queryset.filter(chosen)
 

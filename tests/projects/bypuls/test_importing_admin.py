@@ -164,3 +164,21 @@ def test_the_list_of_sources_costs_the_same_with_many(
 
     with django_assert_max_num_queries(12):
         office.get(page("importsource_changelist"))
+
+
+def test_what_is_called_off_here_and_on_again_at_the_source_is_found_in_both_lists(
+    office: Client, fake_source
+):
+    source = a_source(url=f"{fake_source.url}/k.ics")
+    fetched(source, fake_source, entry(1), entry(2, SUMMARY="Et annet"))
+    Event.objects.update(publication="published", published_at=NOW)
+    fetched(source, fake_source, entry(1, STATUS="CANCELLED"), entry(2, SUMMARY="Et annet"))
+
+    fetched(source, fake_source, entry(1), entry(2, SUMMARY="Et annet"))
+
+    event = Event.objects.get(status="cancelled")
+    for address in ("event_changelist", "?fra=ulik"), ("importedevent_changelist", "?avgjor=ja"):
+        shown = office.get(page(address[0]) + address[1]).context["cl"].result_list
+        assert [getattr(row, "event", row) for row in shown] == [event]
+    detail = office.get(page("event_change", event.pk)).content.decode()
+    assert "Kilden sier at det likevel blir noe av." in detail
