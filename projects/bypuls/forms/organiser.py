@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.bypuls.forms.fields import MomentField
 from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import AttendeeList, Event, MessageAudience, Venue
+from projects.bypuls.models.event import LONGEST
 
 LARGEST = 100_000
 
@@ -98,6 +100,18 @@ class CallOffForm(ReasonForm):
     is_sure = forms.BooleanField(label=_("Ja, avlys arrangementet for alle"))
 
 
+def _check_span(form: forms.Form, data: dict[str, Any], *, at: dt.datetime) -> None:
+    """See also `events.changes`, which decides; this only tells it at the right field."""
+    starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+    if starts_at and starts_at <= at:
+        form.add_error("starts_at", _("Arrangementet må være fram i tid."))
+    if starts_at and ends_at:
+        if ends_at <= starts_at:
+            form.add_error("ends_at", _("Slutten må være etter starten."))
+        elif ends_at - starts_at > LONGEST:
+            form.add_error("ends_at", _("Et arrangement kan vare i høyst 31 dager."))
+
+
 class MoveForm(ReasonForm):
     """The new time and place."""
 
@@ -118,18 +132,17 @@ class MoveForm(ReasonForm):
 
     field_order = ("starts_at", "ends_at", "venue", "place", "reason")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at = at
         venue = self.fields["venue"]
         assert isinstance(venue, forms.ModelChoiceField)  # noqa: S101
         venue.queryset = Venue.objects.order_by("name", "pk")
 
     def clean(self) -> dict[str, Any]:
-        """Tell of an end before the start beside the field."""
+        """Tell of a time that cannot be beside the field."""
         data: dict[str, Any] = super().clean() or {}
-        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", ValidationError(_("Slutten må være etter starten.")))
+        _check_span(self, data, at=self.at)
         if not data.get("venue") and not data.get("place"):
             self.add_error("place", ValidationError(_("Velg et sted, eller skriv hvor det er.")))
         return data
@@ -141,6 +154,16 @@ class SetDateForm(ReasonForm):
     reason = forms.CharField(required=False, widget=forms.HiddenInput)
     starts_at = MomentField(label=_("Starter"))
     ends_at = MomentField(label=_("Slutter"))
+
+    def __init__(self, *args: Any, at: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def clean(self) -> dict[str, Any]:
+        """Tell of a time that cannot be beside the field."""
+        data: dict[str, Any] = super().clean() or {}
+        _check_span(self, data, at=self.at)
+        return data
 
 
 class ColleagueForm(forms.Form):

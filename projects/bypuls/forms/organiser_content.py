@@ -1,7 +1,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from projects.bypuls.forms.fields import MomentField
@@ -150,7 +149,7 @@ class MaterialForm(forms.Form):
         """One of the two, not both."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(data.get("file")) == bool(data.get("link")):
-            raise ValidationError(_("Legg ved en fil eller skriv en lenke, ikke begge deler."))
+            self.add_error("file", _("Legg ved en fil eller skriv en lenke, ikke begge deler."))
         return data
 
 
@@ -170,6 +169,14 @@ class PhotoForm(forms.Form):
         max_length=300,
         help_text=_("Må fylles ut når noen kan kjennes igjen. Vises ikke for andre."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody is shown without having said yes."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("shows_people") and not data.get("consent_note"):
+            told = _("Skriv hvem på bildet som har sagt ja til å vises.")
+            self.add_error("consent_note", told)
+        return data
 
 
 class AttendanceForm(forms.Form):

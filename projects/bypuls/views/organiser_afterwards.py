@@ -27,7 +27,8 @@ from projects.bypuls.views.organiser import crumbs_of, organised
 from projects.bypuls.views.organiser_content import key_of
 from vekst.http import HtmxHttpRequest
 
-EXPECTED = (afterwards.AfterwardsError, changes.ChangeError, ValidationError)
+EXPECTED = (afterwards.AfterwardsError, changes.ChangeError)
+UPLOADS = {"material": "file", "photo": "picture"}
 NO_SHOWS_SHOWN = 100
 
 
@@ -104,9 +105,12 @@ def _change(
         return False
     try:
         step()
+    except ValidationError as error:
+        # What was sent is not what it says it is.
+        form.add_error(UPLOADS.get(action), error.messages)
+        return False
     except EXPECTED as error:
-        told = error.messages if isinstance(error, ValidationError) else str(error)
-        form.add_error(None, told)
+        form.add_error(None, str(error))
         return False
     messages.success(request, _("Lagret."))
     return True

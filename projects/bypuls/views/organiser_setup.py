@@ -108,8 +108,9 @@ def organiser_change(request: HtmxHttpRequest, event: Event) -> HttpResponse:
     # Which version the form is about: another tab or colleague may come first.
     seen = {"seen": event.sequence}
     now = {name: getattr(event, name) for name in ("starts_at", "ends_at", "venue", "place")}
-    move = MoveForm(posted(request, "move"), initial=now | seen)
-    set_date = SetDateForm(posted(request, "set-date"), initial=seen)
+    at = timezone.now()
+    move = MoveForm(posted(request, "move"), initial=now | seen, at=at)
+    set_date = SetDateForm(posted(request, "set-date"), initial=seen, at=at)
     put_off = ReasonForm(posted(request, "postpone"), initial=seen, auto_id="id_postpone_%s")
     call_off = CallOffForm(posted(request, "cancel"), initial=seen, auto_id="id_cancel_%s")
     steps: list[tuple[ReasonForm, LogKind, Step]] = [
@@ -153,6 +154,8 @@ def _do(
             log(event.pk, kind, by=signed_in(request), at=now, detail=detail)
     except (changes.ChangeError, SignUpError) as error:
         form.add_error(None, str(error))
+        # Told how it stands now, they may go on with what they wrote.
+        form.data = {**request.POST.dict(), "seen": str(event.sequence)}
         return False
     text = ngettext(
         "Det er gjort. %(n)s påmelding har fått beskjed.",

@@ -294,6 +294,38 @@ def test_the_second_of_two_tabs_is_told_what_the_first_did(organiser: Client, ev
     assert event.status == "postponed"
 
 
+def test_whoever_has_seen_the_newest_may_go_on_with_what_they_wrote(
+    organiser: Client, event: Event
+):
+    old = {"action": "cancel", "is_sure": "on", "reason": "Syk", "seen": str(event.sequence)}
+    organiser.post(address(event, "endre/"), {"action": "postpone", "seen": str(event.sequence)})
+
+    page = organiser.post(address(event, "endre/"), old)
+    form = page.context["call_off"]
+    again = {name: form[name].value() for name in ("is_sure", "reason", "seen")}
+    organiser.post(address(event, "endre/"), {"action": "cancel", **again})
+
+    event.refresh_from_db()
+    assert event.status == "cancelled"
+    assert again["reason"] == "Syk"
+
+
+def test_a_date_that_ends_before_it_begins_is_told_beside_the_field(organiser: Client):
+    event = EventFactory.create(is_date_set=False, date_note="våren 2027")
+    organise(event)
+    sent = {
+        "action": "set-date",
+        "starts_at_0": "2027-04-14",
+        "starts_at_1": "10:00",
+        "ends_at_0": "2027-04-14",
+        "ends_at_1": "08:00",
+    }
+
+    page = organiser.post(address(event, "endre/"), sent)
+
+    assert list(page.context["set_date"].errors) == ["ends_at"]
+
+
 def test_the_date_is_set_and_those_interested_are_asked(organiser: Client):
     event = EventFactory.create(is_date_set=False, date_note="våren 2027")
     organise(event)
@@ -368,12 +400,38 @@ def test_a_picture_needs_consent_and_is_hidden_when_it_is_withdrawn(organiser: C
 
     refused = organiser.post(page, {**sent, "picture": picture()}).content.decode()
     assert "Skriv hvem på bildet som har sagt ja" in refused
+    assert 'id="id_photo_consent_note_error"' in refused
     organiser.post(page, {**sent, "picture": picture(), "consent_note": "Spurte alle i salen"})
     photo = over.photos.get()
     organiser.post(page, {"action": "withdraw-photo", "photo": str(photo.pk)})
 
     photo.refresh_from_db()
     assert photo.consent_withdrawn_at is not None
+
+
+def test_what_is_no_picture_is_told_beside_the_field(organiser: Client, over: Event):
+    huge = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(huge, "GIF")
+    sent = {"action": "photo", "alt": "Fullt i salen", "consent_note": "Spurte alle"}
+
+    page = organiser.post(
+        address(over, "etterpa/"),
+        {**sent, "picture": SimpleUploadedFile("a.gif", huge.getvalue(), "image/gif")},
+    )
+
+    assert list(page.context["photo"].errors) == ["picture"]
+    assert "Spurte alle" in page.content.decode()
+
+
+def test_neither_file_nor_link_is_told_beside_the_file(organiser: Client, over: Event):
+    sent = {"action": "material", "kind": "slides", "title": "Lysark", "link": ""}
+
+    page = organiser.post(address(over, "etterpa/"), sent)
+    wrong = SimpleUploadedFile("a.exe", b"MZ", "application/pdf")
+    other = organiser.post(address(over, "etterpa/"), {**sent, "file": wrong})
+
+    assert list(page.context["material"].errors) == ["file"]
+    assert list(other.context["material"].errors) == ["file"]
 
 
 def test_things_of_another_event_cannot_be_taken_away_from_here(organiser: Client, over: Event):

@@ -429,6 +429,22 @@ def test_an_impossible_time_is_told_and_moves_nothing(
     assert not event.log.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends_at_1": "07:00"}, "ends_at"),
+        ({"starts_at_0": "2026-01-01", "ends_at_0": "2026-01-01"}, "starts_at"),
+        ({"ends_at_0": "2027-03-10"}, "ends_at"),
+    ],
+)
+def test_an_impossible_time_is_told_beside_its_field(
+    organiser: Client, event: Event, changes: dict[str, str], field: str
+):
+    answer = organiser.post(address(event, "endre/"), moved_to(**changes))
+
+    assert list(answer.context["move"].errors) == [field]
+
+
 def test_calling_off_needs_a_second_thought(organiser: Client, event: Event):
     joined(event)
     sent = {"action": "cancel", "reason": "Syk foreleser"}
