@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 from vekst.home.context import shell
 
@@ -53,6 +54,16 @@ def test_every_page_names_itself_and_its_translation(page):
 def test_the_section_of_the_page_is_marked():
     assert 'href="/jobb/" aria-current="page"' in render("404.html", path="/jobb/")
     assert 'href="/jobb/" aria-current="true"' in render("404.html", path="/jobb/en-stilling/")
+
+
+def test_the_frame_is_in_the_language_of_each_page():
+    norwegian = render("404.html")
+    with translation.override("en"):
+        english = render("404.html")
+
+    assert "Tilgjengelighetserklæring" in norwegian
+    assert "Tilgjengelighetserklæring" not in english
+    assert "Tilgjengelighetserklæring" in render("404.html")
 
 
 def test_the_footer_names_the_licences_and_the_accessibility_statement(page):

@@ -1,9 +1,10 @@
 """Tags and filters of the portal; available in every template without loading."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils import translation
@@ -180,6 +182,23 @@ def portal_link(path: str) -> str:
     # An address is understood in its own language only.
     with translation.override("en" if path.startswith("/en/") else settings.LANGUAGE_CODE):
         return translate_url(path, language)
+
+
+@lru_cache(maxsize=500)
+def _frame_part(name: str, shell: Hashable, path: str) -> SafeString:
+    # The request is needed for its path alone, by `aria_current`.
+    return render_to_string(name, {"shell": shell, "request": SimpleNamespace(path=path)})
+
+
+@register.simple_tag(takes_context=True)
+def frame_part(context: Context, name: str) -> SafeString:
+    """
+    Render the header or the footer, which are the same for everybody at one address.
+
+    Each process keeps the latest 500 of them, since they cost every page that the page cache cannot hold.
+    """
+    path = context["request"].path if "request" in context else ""
+    return _frame_part(name, context["shell"], path)
 
 
 @register.simple_tag(takes_context=True)

@@ -17,7 +17,8 @@ from vekst import formats
 
 def lock(event_id: int) -> Event:
     """Lock the event's row until the transaction ends, and return it as it is now."""
-    return Event.objects.select_for_update().get(pk=event_id)
+    # The words for searching are long, and nobody asks for them here.
+    return Event.objects.select_for_update().defer("search").get(pk=event_id)
 
 
 def lock_both(signup_id: int) -> tuple[Event, SignUp]:
@@ -173,7 +174,9 @@ def queue_room(event: Event) -> int:
 
     The places of those who are asked to split are kept for them.
     """
-    return max(event.waiting_list_capacity - event.waiting_taken - asked_to_split(event), 0)
+    left = event.waiting_left
+    # Nothing to ask for when nothing is left.
+    return max(left - asked_to_split(event), 0) if left else 0
 
 
 def stands_behind(event: Event, free: int | None) -> bool:

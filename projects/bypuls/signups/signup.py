@@ -53,6 +53,7 @@ __all__ = [
     "cancel",
     "change_size",
     "closed_reason",
+    "full_at_a_glance",
     "set_reminder",
     "sign_up",
 ]
@@ -143,6 +144,27 @@ def sign_up(
         # Those of its seats that were not used.
         queue.offer_seats(event, at=at)
     return outcome
+
+
+def full_at_a_glance(
+    event: Event, party: Party, *, user: User | AnonymousUser | None = None, at: dt.datetime
+) -> str:
+    """
+    Say that it is full, by `event` as it was just read; empty when only `sign_up` can tell.
+
+    When hundreds come at once, nearly all of them find no seat and no room in the queue. They need not
+    wait for the lock to hear it: it was true when the event was read. This is for a party without hold
+    and invitation. Raises ClosedError or NotAdmittedError like `sign_up`. One query.
+    """
+    is_full = event.is_date_set and event.seats_left == 0 and party.size > event.waiting_left
+    # How many a company has sent is counted under the lock, and said first.
+    if not is_full or (event.max_per_company is not None and party.company_id is not None):
+        return ""
+    _check_admission(event, party, None, user, at)
+    seats.check_size(event, party.size)
+    # Whoever is signed up already gets the same answer and a mail that tells the truth.
+    active = SignUp.objects.active().filter(event=event, email=party.address)
+    return "" if active.exists() else seats.full_text(event)
 
 
 def _check_admission(

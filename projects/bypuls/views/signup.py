@@ -19,7 +19,7 @@ from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpSt
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
 from projects.bypuls.signups.seats import held_seats
-from projects.bypuls.signups.signup import SignUpError, sign_up
+from projects.bypuls.signups.signup import Party, SignUpError, full_at_a_glance, sign_up
 from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
@@ -47,7 +47,7 @@ def crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
 def event_signup(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     events = Event.objects.public(now).select_related("venue", "forum", "series")
-    event = get_object_or_404(events, slug=slug)
+    event = get_object_or_404(events.defer("search", "venue__description"), slug=slug)
     if event.series is not None and event.series.signup_mode == SeriesSignUpMode.WHOLE:
         return redirect("bypuls:series_signup", slug=event.series.slug)
     return sign_up_page(request, event)
@@ -91,7 +91,7 @@ def _hold(request: HtmxHttpRequest, event: Event, invitation: Invitation | None)
 def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | None) -> HttpResponse:
     now = timezone.now()
     form = SignUpForm(event, at=now, invitation=invitation, data=request.POST)
-    status = 200
+    status, full = 200, ""
     if too_many(request, "bypuls.sign_up"):
         form.add_error(
             None,
@@ -99,23 +99,30 @@ def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | No
         )
         status = 429
     elif form.is_valid():
+        party = form.party(translation.get_language() or "nb")
         try:
-            receipt = _receive(request, event, form, invitation)
+            if invitation is None and form.hold_key is None:
+                full = full_at_a_glance(event, party, user=request.user, at=now)
+            if full:
+                form.add_error(None, full)
+            else:
+                return redirect(_receive(request, event, form, party, invitation))
         except SignUpError as error:
             form.add_error(None, str(error))
             event.refresh_from_db(fields=VOLATILE)
-        else:
-            return redirect(receipt)
     holding = held_for(event, request.POST, at=now)
     return _page(request, event, form, holding, invitation, status=status)
 
 
 def _receive(
-    request: HttpRequest, event: Event, form: SignUpForm, invitation: Invitation | None
+    request: HttpRequest,
+    event: Event,
+    form: SignUpForm,
+    party: Party,
+    invitation: Invitation | None,
 ) -> str:
     """Sign the party up, and return the address of the receipt."""
     now = timezone.now()
-    party = form.party(translation.get_language() or "nb")
     outcome = sign_up(
         event.pk,
         party,
@@ -143,6 +150,7 @@ def _page(
     entrance = entrance_to(
         event, at=now, user=request.user, invitation=invitation, hold=holding.hold
     )
+    held = held_seats(event, at=now) if event.seats_left else 0
     context: dict[str, object] = {
         "crumbs": crumbs(event, label, request.path),
         "event": event,
@@ -151,7 +159,7 @@ def _page(
         # Whoever has filled it in keeps it, whatever has happened meanwhile.
         "shows_form": request.method == "POST" or not entrance.is_shut,
         "holding": holding,
-        "availability": describe(event, at=now, held=held_seats(event, at=now)),
+        "availability": describe(event, at=now, held=held),
         "entrance": entrance,
     }
     response = render_narrowed(request, "bypuls/event_signup.html", "seat-hold", context)

@@ -8,6 +8,7 @@ from django.test import Client
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import Event, SignUp
+from projects.bypuls.signups.holds import hold_seats
 from projects.bypuls.signups.mails import SIGNUP_LINK, my_signup_url
 from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, EventFactory
@@ -81,6 +82,45 @@ def test_a_full_event_says_so_and_keeps_what_was_typed(client: Client):
     assert "Det er fullt." in page
     assert "Rullestol" in page
     assert not SignUp.objects.exists()
+
+
+@pytest.mark.parametrize(("queue", "size"), [(0, 1), (1, 2)])
+def test_nobody_waits_for_the_lock_to_hear_that_it_is_full(
+    client: Client, queue: int, size: int, django_assert_max_num_queries
+):
+    event = EventFactory.create(capacity=1, waiting_list_capacity=queue)
+    joined(event)
+
+    # The event, its questions, whether the address is signed up, and those asked to split.
+    with django_assert_max_num_queries(6) as queries:
+        page = client.post(form_of(event), filled_in("ny@example.no", size=size)).content.decode()
+
+    assert "Det er fullt" in page
+    assert not [query for query in queries if "FOR UPDATE" in query["sql"]]
+
+
+def test_a_full_event_that_has_closed_says_that_it_has_closed(client: Client):
+    event = EventFactory.create(capacity=1, waiting_list_capacity=0, signup_closes_at=NOW)
+    event.seats_taken = 1
+    event.save()
+
+    page = client.post(form_of(event), filled_in()).content.decode()
+
+    assert "Påmeldingen er stengt." in page
+
+
+def test_seats_that_are_held_for_the_form_are_given_when_the_event_is_full_otherwise(
+    client: Client,
+):
+    event = EventFactory.create(capacity=1, waiting_list_capacity=0)
+    hold = hold_seats(event.pk, 1, at=NOW)
+
+    stranger = client.post(form_of(event), filled_in("ny@example.no")).content.decode()
+    answer = client.post(form_of(event), filled_in(hold=str(hold.key)))
+
+    assert "De siste plassene holdes av" in stranger
+    assert answer.status_code == 302
+    assert SignUp.objects.get().email == "kari@example.no"
 
 
 @pytest.mark.parametrize(
