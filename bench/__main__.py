@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import load, signup_rush
+from bench.pages import PAGES
 from bench.servers import ROOT, Server, granian
 from vekst import embedded
 
@@ -21,20 +22,6 @@ VAR = ROOT / "var" / "bench"
 ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
 BUSY, CALM = 32, 2
 SMALL_ROWS = 1000
-
-PAGES = {
-    "front page": "/",
-    "event list": "/arrangementer/",
-    "event list, three filters": "/arrangementer/?tema=kultur&gratis=ja&sprak=norsk",
-    "event week": "/arrangementer/?visning=uke&fra={monday}",
-    "event week, three filters": "/arrangementer/?visning=uke&fra={monday}&tema=kultur&gratis=ja&sprak=norsk",
-    "event month": "/arrangementer/?visning=maned&maned={month}",
-    "event month, three filters": "/arrangementer/?visning=maned&maned={month}&tema=kultur&gratis=ja&sprak=norsk",
-    "event page": "{event}",
-    "job list, three filters": "/jobb/?omfang=heltid&ansettelse=fast&sprak=norsk",
-    "home list, three filters": "/bolig/?omrade=nymoen&husdyr=ja&soverom=1",
-    "search": "/sok/?q=ingeni%C3%B8r",
-}
 
 
 @dataclass(frozen=True)
@@ -74,15 +61,23 @@ def environment(rows: int) -> dict[str, str]:
     }
 
 
-def manage(env: dict[str, str], *arguments: str) -> str:
+def run(env: dict[str, str], *arguments: str) -> str:
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **env},
         check=True,
         capture_output=True,
         text=True,
     ).stdout
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    return run(env, "manage.py", *arguments)
+
+
+def run_module(env: dict[str, str], *arguments: str) -> str:
+    return run(env, "-m", *arguments)
 
 
 def prepare(rows: int) -> dict[str, str]:
@@ -99,19 +94,15 @@ def prepare(rows: int) -> dict[str, str]:
         manage(env, "index_everything")
         done.touch()
         say(f"  {rows} rows of each large kind written in {time.monotonic() - started:.0f} s")
+    if not (var / "town").exists():
+        run_module(env, "bench.town", str(rows))
+        (var / "town").touch()
     return env
 
 
 def facts(env: dict[str, str]) -> dict[str, dict[str, int | str]]:
     """Queries and bytes of each page, counted in a process of its own by `bench.facts`."""
-    output = subprocess.run(
-        [sys.executable, "-m", "bench.facts", json.dumps(PAGES)],
-        cwd=ROOT,
-        env={**os.environ, **env},
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    output = run_module(env, "bench.facts", json.dumps(PAGES))
     return dict(json.loads(output.splitlines()[-1]))
 
 
@@ -218,14 +209,7 @@ def verdicts(rows: list[Row], freshness: float) -> list[str]:
 def seen_after(env: dict[str, str]) -> float:
     """Seconds from the commit of an edit until a stranger sees it on a page that was held."""
     with granian("vekst.wsgi:application", port=8975, env=env) as server:
-        output = subprocess.run(
-            [sys.executable, "-m", "bench.freshness", server.address],
-            cwd=ROOT,
-            env={**os.environ, **env},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
+        output = run_module(env, "bench.freshness", server.address)
     return float(output.splitlines()[-1])
 
 

@@ -1,0 +1,24 @@
+"""
+The pages that `make bench` measures, each at few and at many rows.
+
+`{monday}`, `{month}` and `{event}` are filled in by `bench.facts`: a whole week and a whole month ahead, and
+the page of the last event.
+"""
+
+PAGES = {
+    "front page": "/",
+    "event list": "/arrangementer/",
+    "event list, three filters": "/arrangementer/?tema=kultur&gratis=ja&sprak=norsk",
+    "event list, next 7 days": "/arrangementer/?nar=uka",
+    "event week": "/arrangementer/?visning=uke&fra={monday}",
+    "event week, three filters": "/arrangementer/?visning=uke&fra={monday}&tema=kultur&gratis=ja&sprak=norsk",
+    "event month": "/arrangementer/?visning=maned&maned={month}",
+    "event month, three filters": "/arrangementer/?visning=maned&maned={month}&tema=kultur&gratis=ja&sprak=norsk",
+    "event page": "{event}",
+    "place list": "/steder/",
+    "place list, three filters": "/steder/?type=serving&tilbud=coffee&apent=ja",
+    "pulse": "/puls/",
+    "job list, three filters": "/jobb/?omfang=heltid&ansettelse=fast&sprak=norsk",
+    "home list, three filters": "/bolig/?omrade=nymoen&husdyr=ja&soverom=1",
+    "search": "/sok/?q=ingeni%C3%B8r",
+}
