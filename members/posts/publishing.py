@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
+from members.posts.editing.versions import keep_at_move
 from members.posts.models import LIVE_STATES, PUBLIC_STATES, Photo, Post, PostState, weeks_in
 from members.posts.portal_links import leads_somewhere, validate_portal_path
 
@@ -54,7 +55,7 @@ def problems_of(post: Post) -> list[Problem]:
         found += _link_problems(item.heading, item.link_path, item.body)
         if not item.plain_body:
             found.append(Problem(_("«%(piece)s» har ingen tekst.") % {"piece": item.heading}))
-    for photo in post.photos.order_by("position", "pk"):
+    for photo in post.photos.exclude(item__dropped_at__isnull=False).order_by("position", "pk"):
         found += _photo_problems(photo)
     return sorted(found, key=lambda problem: not problem.is_blocking)
 
@@ -169,4 +170,5 @@ def _save(post: Post, *, by: User | None, reason: str) -> Post:
     post._history_user = by
     post._change_reason = reason
     post.save(update_fields=["state", "publish_at", "published_at", "updated_at"])
+    keep_at_move(post=post, at=post.updated_at, by=by)
     return post

@@ -6,6 +6,7 @@ import logging
 from members.accounts.retention import RetentionRule
 from members.companies import retention as companies
 from members.mailings import retention as mailings
+from members.posts import retention as posts
 from projects.bypuls import retention as bypuls
 from projects.digital_stemme import retention as digital_stemme
 from projects.kompetanse import retention as kompetanse
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 RULES: list[RetentionRule] = [
     *companies.RULES,
     *mailings.RULES,
+    *posts.RULES,
     *bypuls.RULES,
     *digital_stemme.RULES,
     *kompetanse.RULES,

@@ -115,6 +115,10 @@ PRIVATE = (
     "mailings_subscriptionrequest",
     "mailings_suppression",
     "pagecache_generation",
+    "posts_editingpresence",
+    "posts_piecedraft",
+    "posts_postcomment",
+    "posts_postversion",
     "search_change",
     "ung_mentorsession",
 )

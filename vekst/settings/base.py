@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
         **_lasts(20),
     },
+    "mail-new-comments": {
+        "task": "members.posts.tasks.mail_new_comments",
+        "schedule": 60.0,
+        **_lasts(60),
+    },
     "index-changes": {"task": "vekst.search.tasks.index_changes", "schedule": 5.0, **_lasts(5)},
     "rebuild-search-index": {
         "task": "vekst.search.tasks.index_everything",

@@ -1,3 +1,5 @@
+from members.posts.models.comment import PostComment
+from members.posts.models.draft import EditingPresence, EditPlace, PieceDraft
 from members.posts.models.post import (
     LIVE_STATES,
     PUBLIC_STATES,
@@ -8,8 +10,15 @@ from members.posts.models.post import (
     Weekday,
     weeks_in,
 )
+from members.posts.models.version import PostVersion, VersionKind
 
 __all__ = [
+    "EditPlace",
+    "EditingPresence",
+    "PieceDraft",
+    "PostComment",
+    "PostVersion",
+    "VersionKind",
     "LIVE_STATES",
     "PUBLIC_STATES",
     "Photo",

@@ -67,7 +67,7 @@ class PostQuerySet(models.QuerySet["Post"]):
     def whole(self) -> Self:
         """With everything that a page, a feed or a mail shows. Three queries more."""
         items = PostItem.objects.select_related("forum", "company").order_by("position", "pk")
-        photos = Photo.objects.order_by("position", "pk")
+        photos = Photo.objects.exclude(item__dropped_at__isnull=False).order_by("position", "pk")
         return self.prefetch_related(
             models.Prefetch("items", queryset=items), models.Prefetch("photos", queryset=photos)
         )
@@ -217,8 +217,19 @@ class Post(models.Model):
         return self.monday + datetime.timedelta(days=6)
 
 
+class KeptItemManager(models.Manager["PostItem"]):
+    """The pieces that are in their posts; a dropped one can still be restored by way of `everything`."""
+
+    def get_queryset(self) -> models.QuerySet["PostItem"]:
+        return super().get_queryset().filter(dropped_at=None)
+
+
 class PostItem(models.Model):
-    """One piece of a post: a day, a heading, some paragraphs, and a link to where it goes on."""
+    """
+    One piece of a post: a day, a heading, some paragraphs, and a link to where it goes on.
+
+    A dropped piece keeps its words and pictures until the post goes, and stands on no page.
+    """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="items", verbose_name=_("ukepost"))
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0, db_index=True)
@@ -288,8 +299,24 @@ class PostItem(models.Model):
         related_name="+",
         verbose_name=_("sist endret av"),
     )
+    # Of the form it came from: the same form sent twice is one piece.
+    form_token = models.UUIDField(null=True, editable=False, unique=True)
+    dropped_at = models.DateTimeField(_("fjernet"), null=True, blank=True, editable=False)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("fjernet av"),
+    )
+
+    everything = models.Manager()
+    objects = KeptItemManager()
 
     class Meta:
+        default_manager_name = "objects"
         verbose_name = _("bit")
         verbose_name_plural = _("biter")
         constraints = [
@@ -313,7 +340,7 @@ class PostItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["post", "source"],
-                condition=~Q(source=""),
+                condition=~Q(source="") & Q(dropped_at__isnull=True),
                 name="posts_item_proposal_once",
                 violation_error_message=_("Dette forslaget er alt tatt med."),
             ),
