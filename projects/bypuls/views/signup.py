@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpState
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
-from projects.bypuls.signups.seats import held_seats
+from projects.bypuls.signups.seats import full_text, held_seats
 from projects.bypuls.signups.signup import Party, SignUpError, full_at_a_glance, sign_up
 from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
 from vekst.http import HtmxHttpRequest, render_narrowed
@@ -62,8 +63,13 @@ def sign_up_page(
             event, at=timezone.now(), invitation=invitation, initial=_known(request, invitation)
         )
         return _page(request, event, form, Holding(), invitation)
-    if request.POST.get("action") == "hold":
+    action = request.POST.get("action")
+    if action == "hold":
         return _hold(request, event, invitation)
+    if action == "edit":
+        now = timezone.now()
+        form = SignUpForm.as_typed(event, request.POST, at=now, invitation=invitation)
+        return _page(request, event, form, held_for(event, request.POST, at=now), invitation)
     return _take_in(request, event, invitation)
 
 
@@ -111,7 +117,43 @@ def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | No
             form.add_error(None, str(error))
             event.refresh_from_db(fields=VOLATILE)
     holding = held_for(event, request.POST, at=now)
+    if _leaves_nothing_to_change(event, form, holding, invitation):
+        return _full_page(request, event, form)
     return _page(request, event, form, holding, invitation, status=status)
+
+
+def _leaves_nothing_to_change(
+    event: Event, form: SignUpForm, holding: Holding, invitation: Invitation | None
+) -> bool:
+    """Tell whether no other words in the form would get the party in: house and queue are full."""
+    is_full = event.is_date_set and event.seats_left == 0 and event.waiting_left == 0
+    if not is_full or holding.hold is not None or invitation is not None:
+        return False
+    return form.errors == {NON_FIELD_ERRORS: [full_text(event)]}
+
+
+def _full_page(request: HtmxHttpRequest, event: Event, form: SignUpForm) -> HttpResponse:
+    """
+    Say that it is full. What was typed goes along unseen: to be tried again, or shown and changed.
+
+    When many come at once nearly everybody gets this page, and drawing the form takes most of the time
+    of an answer.
+    """
+    typed = [
+        (name, value)
+        for name in form.fields
+        if name not in ("hold", "action")
+        for value in request.POST.getlist(name)
+    ]
+    context = {
+        "crumbs": crumbs(event, _("Påmelding"), request.path),
+        "event": event,
+        "form": form,
+        "typed": typed,
+        "text": full_text(event),
+        "availability": describe(event, at=timezone.now()),
+    }
+    return render(request, "bypuls/event_full.html", context)
 
 
 def _receive(

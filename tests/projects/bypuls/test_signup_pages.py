@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -82,6 +83,21 @@ def test_a_full_event_says_so_and_keeps_what_was_typed(client: Client):
     assert "Det er fullt." in page
     assert "Rullestol" in page
     assert not SignUp.objects.exists()
+
+
+def test_what_was_typed_for_a_full_event_can_be_seen_again_and_tried_again(client: Client):
+    event = EventFactory.create(capacity=0, waiting_list_capacity=0)
+    page = client.post(form_of(event), filled_in(note='Rullestol "bred"')).content.decode()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    typed = {name: html.unescape(value) for name, value in fields.items()}
+
+    seen = client.post(form_of(event), {**typed, "action": "edit"}).content.decode()
+    Event.objects.update(capacity=1)
+    answer = client.post(form_of(event), {**typed, "action": "sign-up"})
+
+    assert "Rullestol &quot;bred&quot;</textarea>" in seen
+    assert answer.status_code == 302
+    assert SignUp.objects.get().note == 'Rullestol "bred"'
 
 
 @pytest.mark.parametrize(("queue", "size"), [(0, 1), (1, 2)])
