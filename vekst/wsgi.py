@@ -1,5 +1,6 @@
 """The portal as a WSGI application: the page cache in front of Django."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -18,3 +19,9 @@ application = (
     if settings.PAGE_CACHE
     else django_application
 )
+
+# What has been loaded stays: the collector need not look through it again and again, nor after every 700
+# objects. Measured on the sign-up page: 13 % of the processor time of an answer.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
