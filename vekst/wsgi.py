@@ -10,6 +10,7 @@ django_application = get_wsgi_application()
 
 # Only now can settings and models be read.
 from django.conf import settings  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from vekst.pagecache.generation import GenerationReader  # noqa: E402
 from vekst.pagecache.wsgi import PageCache  # noqa: E402
@@ -19,6 +20,9 @@ application = (
     if settings.PAGE_CACHE
     else django_application
 )
+
+# The first visitor after a start does not wait while every view and form is read in.
+assert get_resolver().url_patterns  # noqa: S101
 
 # What has been loaded stays: the collector need not look through it again and again, nor after every 700
 # objects. Measured on the sign-up page: 13 % of the processor time of an answer.

@@ -217,6 +217,19 @@ def place_for(event: Event, size: int, *, at: dt.datetime, held: int = 0) -> Sig
     return None
 
 
+def is_refused_at_a_glance(event: Event, size: int) -> bool:
+    """
+    Tell by the counters alone whether a new party of `size` that holds no seats finds no room.
+
+    False does not mean that there is room: that is for `place_for`, under the lock.
+    """
+    left = event.seats_left
+    if left is None or not event.is_date_set or size <= event.waiting_left:
+        return False
+    stands_behind_all = event.queue_policy == QueuePolicy.STRICT and event.waiting_taken > 0
+    return size > left or stands_behind_all
+
+
 def refusal(event: Event, size: int, *, at: dt.datetime, hold: SeatHold | None = None) -> FullError:
     """Return what to tell a party that gets no seats; `hold` is its own."""
     left = event.seats_left or 0

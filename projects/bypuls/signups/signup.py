@@ -156,7 +156,7 @@ def full_at_a_glance(
     wait for the lock to hear it: it was true when the event was read. This is for a party without hold
     and invitation. Raises ClosedError or NotAdmittedError like `sign_up`. One query.
     """
-    is_full = event.is_date_set and event.seats_left == 0 and party.size > event.waiting_left
+    is_full = seats.is_refused_at_a_glance(event, party.size)
     # How many a company has sent is counted under the lock, and said first.
     if not is_full or (event.max_per_company is not None and party.company_id is not None):
         return ""

@@ -19,7 +19,7 @@ from projects.bypuls.forms.signup import SignUpForm
 from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpState
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
-from projects.bypuls.signups.seats import full_text, held_seats
+from projects.bypuls.signups.seats import full_text, held_seats, is_refused_at_a_glance
 from projects.bypuls.signups.signup import Party, SignUpError, full_at_a_glance, sign_up
 from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
 from vekst.http import HtmxHttpRequest, render_narrowed
@@ -47,8 +47,11 @@ def crumbs(event: Event, label: str, url: str) -> list[tuple[str, ...]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_signup(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    events = Event.objects.public(now).select_related("venue", "forum", "series")
-    event = get_object_or_404(events.defer("search", "venue__description"), slug=slug)
+    events = Event.objects.public(now)
+    if request.method != "POST":
+        # Whoever sends the form in seldom sees the page again, and three tables more cost a millisecond.
+        events = events.select_related("venue", "forum", "series")
+    event = get_object_or_404(events.defer("search"), slug=slug)
     if event.series is not None and event.series.signup_mode == SeriesSignUpMode.WHOLE:
         return redirect("bypuls:series_signup", slug=event.series.slug)
     return sign_up_page(request, event)
@@ -126,8 +129,7 @@ def _leaves_nothing_to_change(
     event: Event, form: SignUpForm, holding: Holding, invitation: Invitation | None
 ) -> bool:
     """Tell whether no other words in the form would get the party in: house and queue are full."""
-    is_full = event.is_date_set and event.seats_left == 0 and event.waiting_left == 0
-    if not is_full or holding.hold is not None or invitation is not None:
+    if holding.hold is not None or invitation is not None or not is_refused_at_a_glance(event, 1):
         return False
     return form.errors == {NON_FIELD_ERRORS: [full_text(event)]}
 

@@ -115,6 +115,20 @@ def test_nobody_waits_for_the_lock_to_hear_that_it_is_full(
     assert not [query for query in queries if "FOR UPDATE" in query["sql"]]
 
 
+def test_a_seat_kept_for_a_group_that_waits_is_refused_without_the_lock_too(
+    client: Client, django_assert_max_num_queries
+):
+    event = EventFactory.create(capacity=2, waiting_list_capacity=2, max_group_size=2)
+    joined(event)
+    joined(event, "gruppe@example.no", size=2)
+
+    with django_assert_max_num_queries(6) as queries:
+        page = client.post(form_of(event), filled_in("ny@example.no")).content.decode()
+
+    assert "Det er fullt" in page
+    assert not [query for query in queries if "FOR UPDATE" in query["sql"]]
+
+
 def test_a_full_event_that_has_closed_says_that_it_has_closed(client: Client):
     event = EventFactory.create(capacity=1, waiting_list_capacity=0, signup_closes_at=NOW)
     event.seats_taken = 1
