@@ -82,3 +82,9 @@ def plain_text(html: str) -> str:
     """Return the words of `html` on one line, for descriptions, search and feeds."""
     spaced = re.sub(r"</(p|li|h\d|div)>|<br\s*/?>", " ", html)
     return " ".join(unescape(nh3.clean(spaced, tags=set())).split())
+
+
+def hrefs(html: str) -> list[tuple[str, str]]:
+    """Return address and words of each link in sanitised HTML."""
+    found = re.findall(r'<a\b[^<>]*?href="([^"]*)"[^<>]*>((?:(?!</a>).)*)</a>', html, re.DOTALL)
+    return [(unescape(address), plain_text(words)) for address, words in found]

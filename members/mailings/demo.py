@@ -18,7 +18,8 @@ from members.mailings.models import (
     Subscriber,
     Topic,
 )
-from members.mailings.newsletter_content import Block, render, to_json
+from members.mailings.newsletter_content import Block, to_json
+from members.mailings.newsletter_mail import render
 from members.mailings.subscribing import CONSENT_VERSION, consent_text
 
 READERS: dict[str, tuple[Topic, ...]] = {
@@ -68,7 +69,6 @@ def load_sent_newsletter(
         intro=intro,
         blocks=blocks,
         topic=Topic.WEEKLY,
-        topic_label=str(Topic.WEEKLY.label),
     )
     body = write_body(title=mail.title, text=mail.text, html=mail.html, at=sent_at)
     body.headers = mail.headers

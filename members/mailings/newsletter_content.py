@@ -1,5 +1,5 @@
 """
-What a newsletter is made of, and how that becomes a mail.
+What a newsletter is made of; `newsletter_mail` makes the mail of it.
 
 Who composes one hands over plain blocks; this module knows no posts and no events. `EXTRA_BLOCKS` names
 those who have something for every newsletter; `vekst` fills it.
@@ -10,12 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.safestring import mark_safe
-
-from members.mailings.message import merge_fields
+from vekst.richtext import sanitise
 
 UNSUBSCRIBE, PREFERENCES = "unsubscribe", "preferences"
 FIELDS = frozenset({UNSUBSCRIBE, PREFERENCES})
@@ -37,6 +32,11 @@ class Item:
     picture_url: str = ""
     picture_alt: str = ""
     picture_caption: str = ""
+    # Of the picture file in pixels, as digits; empty when nobody knows.
+    picture_width: str = ""
+    picture_height: str = ""
+    # Formatted text instead of `text`; sanitised again when it is shown.
+    html: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,15 @@ def from_json(rows: Sequence[dict[str, Any]]) -> list[Block]:
     for row in rows:
         known = {name: str(row.get(name, "")) for name in ("heading", "link_label", "link_url")}
         items = tuple(
-            Item(**{name: str(raw.get(name, "")) for name in Item.__dataclass_fields__})
+            _item({name: str(raw.get(name, "")) for name in Item.__dataclass_fields__})
             for raw in row.get("items", [])
         )
         blocks.append(Block(items=items, **known))
     return blocks
+
+
+def _item(values: dict[str, str]) -> Item:
+    return Item(**{**values, "html": sanitise(values["html"])})
 
 
 def list_items(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -108,72 +112,3 @@ def keep_items(rows: Sequence[dict[str, Any]], kept: set[str]) -> list[dict[str,
         if items:
             result.append({**row, "items": items})
     return result
-
-
-def render(
-    *, title: str, intro: str, blocks: Sequence[Block], topic_label: str, topic: str
-) -> Rendered:
-    """
-    Return the newsletter as plain text and HTML, with its headers.
-
-    What people wrote never becomes a merge field. Raises UnknownFieldError when a template does.
-    """
-    context: dict[str, object] = {
-        "title": _no_fields(title),
-        "intro": [_no_fields(piece) for piece in intro.split("\n\n") if piece.strip()],
-        "blocks": [_block_without_fields(block) for block in blocks if block.items],
-        "topic_label": topic_label,
-        "programme_name": settings.PROGRAMME_NAME,
-        "business_association": settings.BUSINESS_ASSOCIATION,
-        "contact_email": settings.CONTACT_EMAIL,
-        "site_url": settings.SITE_URL,
-        "language": "nb",
-        "unsubscribe_url": mark_safe(_link("mailings:unsubscribe", UNSUBSCRIBE)),  # noqa: S308
-        "preferences_url": mark_safe(_link("mailings:preferences", PREFERENCES)),  # noqa: S308
-    }
-    rendered = Rendered(
-        title=title,
-        text=render_to_string("mailings/mail/newsletter_body.txt", context),
-        html=render_to_string("mailings/mail/newsletter_body.html", context),
-        headers=list_headers(topic),
-    )
-    unknown = merge_fields(rendered.text, rendered.html, *rendered.headers.values()) - FIELDS
-    if unknown:
-        raise UnknownFieldError(", ".join(sorted(unknown)))
-    return rendered
-
-
-def list_headers(topic: str) -> dict[str, str]:
-    """Return the headers by which mail programs offer to unsubscribe. Source: RFC 8058, RFC 2919."""
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    return {
-        "List-Id": f"{settings.PROGRAMME_NAME} <{topic}.nyhetsbrev.{host}>",
-        "List-Unsubscribe": f"<{_link('mailings:unsubscribe', UNSUBSCRIBE)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Archive": f"<{settings.SITE_URL}{reverse('mailings:archive')}>",
-        "Precedence": "bulk",
-    }
-
-
-def _link(name: str, merge_field: str) -> str:
-    return settings.SITE_URL + reverse(name, args=["TOKEN"]).replace(
-        "TOKEN", "{{" + merge_field + "}}"
-    )
-
-
-def _no_fields(text: str) -> str:
-    # A space without width: what an editor wrote looks the same and asks for nobody's merge field.
-    return text.replace("{{", "{\u200b{")
-
-
-def _block_without_fields(block: Block) -> Block:
-    items = tuple(
-        Item(**{name: _no_fields(value) for name, value in asdict(item).items()})
-        for item in block.items
-    )
-    return Block(
-        heading=_no_fields(block.heading),
-        items=items,
-        link_label=_no_fields(block.link_label),
-        link_url=block.link_url,
-    )

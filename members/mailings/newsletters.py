@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from members.accounts.models import User
+from members.mailings import newsletter_lint
 from members.mailings.ledger import MailKind, ask_for_sending, enqueue, make_message_id, write_body
 from members.mailings.message import fill
 from members.mailings.models import (
@@ -31,11 +34,13 @@ from members.mailings.newsletter_content import (
     UNSUBSCRIBE,
     Block,
     Rendered,
+    UnknownFieldError,
     extra_blocks,
     from_json,
-    render,
     to_json,
 )
+from members.mailings.newsletter_lint import Problem, ProblemsError
+from members.mailings.newsletter_mail import render
 
 S = NewsletterState
 MOVES: dict[str, set[str]] = {
@@ -101,13 +106,33 @@ def rendered(newsletter: Newsletter) -> Rendered:
         intro=newsletter.intro,
         blocks=from_json(newsletter.blocks),
         topic=newsletter.topic,
-        topic_label=str(newsletter.get_topic_display()),
+        language=newsletter.language,
+        web_path=web_path(newsletter),
     )
 
 
+def problems(newsletter: Newsletter) -> list[Problem]:
+    """Return what an editor should know before it goes out, what stops it first."""
+    found = newsletter_lint.check(newsletter, from_json(newsletter.blocks))
+    try:
+        found += newsletter_lint.check_mail(rendered(newsletter))
+    except UnknownFieldError as error:
+        found.append(newsletter_lint.unknown_field(error))
+    return sorted(found, key=lambda problem: not problem.stops)
+
+
+def web_path(newsletter: Newsletter) -> str:
+    """Return where the newsletter can be read in a browser, from the moment it is on its way."""
+    with translation.override(newsletter.language or settings.LANGUAGE_CODE):
+        return reverse("mailings:archived", args=[newsletter.pk]) if newsletter.pk else ""
+
+
 def preview(newsletter: Newsletter) -> tuple[str, str]:
-    """Return text and HTML as a reader would see them, with links that lead nowhere."""
-    mail = rendered(newsletter)
+    """Return text and HTML as a reader would see them. Raises ProblemsError when no mail can be made."""
+    try:
+        mail = rendered(newsletter)
+    except UnknownFieldError as error:
+        raise ProblemsError([newsletter_lint.unknown_field(error)]) from error
     sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
     return fill(mail.text, sample), fill(mail.html, sample)
 
@@ -129,7 +154,7 @@ def usual_time(*, at: datetime.datetime) -> datetime.datetime:
 def schedule(
     *, newsletter: Newsletter, for_time: datetime.datetime, at: datetime.datetime, by: User
 ) -> None:
-    """Let the newsletter be sent at `for_time`. Raises IllegalMoveError, NothingToSendError."""
+    """Let the newsletter be sent at `for_time`. Raises IllegalMoveError, NothingToSendError, ProblemsError."""
     newsletter = _locked(newsletter)
     _check_content(newsletter)
     newsletter.scheduled_at = for_time
@@ -164,7 +189,7 @@ def start(
     Freeze the newsletter and write a ledger row for each reader of its topic.
 
     Safe to call twice: the second call finds it on its way and raises IllegalMoveError. Raises
-    NothingToSendError, UnknownFieldError.
+    NothingToSendError, ProblemsError.
     """
     newsletter = _locked(newsletter)
     _check_move(newsletter, S.SENDING)
@@ -198,7 +223,12 @@ def start_due(*, at: datetime.datetime) -> int:
                 note = f"{lateness.total_seconds() / 3600:.0f} timer for sent"
                 _move(newsletter, S.MISSED, at=at, by=None, note=note)
                 continue
-            start(newsletter=newsletter, at=at, by=None)
+            try:
+                start(newsletter=newsletter, at=at, by=None)
+            except (NothingToSendError, ProblemsError) as error:
+                # Nothing was written yet. A person sees why it waits; the others go out on time.
+                _move(newsletter, S.MISSED, at=at, by=None, note=str(error) or _("Brevet er tomt."))
+                continue
             started += 1
     finish_sent(at=at)
     return started
@@ -276,6 +306,9 @@ def _next_due(at: datetime.datetime) -> int | None:
 def _check_content(newsletter: Newsletter) -> None:
     if not newsletter.blocks and not newsletter.intro.strip():
         raise NothingToSendError
+    stopping = [problem for problem in problems(newsletter) if problem.stops]
+    if stopping:
+        raise ProblemsError(stopping)
 
 
 def _check_move(newsletter: Newsletter, to: str) -> None:

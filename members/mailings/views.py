@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -179,11 +180,12 @@ def archive(request: HtmxHttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    newsletter = get_object_or_404(Newsletter.objects.public(), pk=pk)
+    newsletter = get_object_or_404(Newsletter.objects.readable(), pk=pk)
     crumbs = _crumbs((_("Arkiv"), "mailings:archive"))
     context = {
         "newsletter": newsletter,
         "blocks": from_json(newsletter.blocks),
+        "content_language": newsletter.language or settings.LANGUAGE_CODE,
         "crumbs": [
             *crumbs,
             (newsletter.title, request.path, foreign_language(newsletter, "title")),

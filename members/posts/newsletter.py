@@ -30,6 +30,8 @@ def block_from_post(post: Post) -> Block:
                 picture_url=picture.image.url if picture else "",
                 picture_alt=picture.alt if picture else "",
                 picture_caption=picture.caption if picture else "",
+                picture_width=_size(picture)[0],
+                picture_height=_size(picture)[1],
             )
         )
     return Block(
@@ -46,7 +48,17 @@ def _picture(photo: Photo) -> Item:
         picture_url=photo.image.url,
         picture_alt=photo.alt,
         picture_caption=photo.caption,
+        picture_width=_size(photo)[0],
+        picture_height=_size(photo)[1],
     )
+
+
+def _size(photo: Photo | None) -> tuple[str, str]:
+    """Return width and height of the file; nothing when it has gone or is no picture any more."""
+    try:
+        return (str(photo.image.width), str(photo.image.height)) if photo else ("", "")
+    except (OSError, TypeError):
+        return "", ""
 
 
 def draft_mail(*, post: Post, at: datetime.datetime) -> Newsletter:

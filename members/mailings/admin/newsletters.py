@@ -15,7 +15,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from members.accounts.access import signed_in
 from members.mailings import newsletters
 from members.mailings.models import Newsletter, NewsletterMove, NewsletterState
-from members.mailings.newsletter_content import UnknownFieldError, keep_items, list_items
+from members.mailings.newsletter_content import keep_items, list_items
+from members.mailings.newsletter_lint import ProblemsError
 
 OPEN_STATES = {NewsletterState.DRAFT, NewsletterState.SCHEDULED, NewsletterState.MISSED}
 
@@ -71,6 +72,15 @@ class MoveInline(TabularInline):
         return False
 
 
+def _reasons(error: Exception) -> list[str]:
+    """Return why it could not be done, in words for an editor."""
+    if isinstance(error, ProblemsError):
+        return [problem.text for problem in error.problems]
+    if isinstance(error, newsletters.NothingToSendError):
+        return [_("Nyhetsbrevet er tomt.")]
+    return [_("Det går ikke nå: Nyhetsbrevet har alt gått videre.")]
+
+
 @admin.register(Newsletter)
 class NewsletterAdmin(ModelAdmin):
     form = NewsletterForm
@@ -106,7 +116,10 @@ class NewsletterAdmin(ModelAdmin):
     @action(description=gettext_lazy("Forhåndsvis"), url_path="forhandsvis", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         newsletter = get_object_or_404(Newsletter.objects.select_related("body"), pk=object_id)
-        text, html = newsletters.preview(newsletter)
+        try:
+            text, html = newsletters.preview(newsletter)
+        except ProblemsError as error:
+            text = html = str(error)
         if request.GET.get("del") == "html":
             response = HttpResponse(html)
             # Shown in a frame of the preview page; the policy of the admin lets only itself do so.
@@ -131,6 +144,7 @@ class NewsletterAdmin(ModelAdmin):
             "recipients": newsletters.count_recipients(newsletter, at=timezone.now()),
             "progress": newsletters.progress_labels(newsletter),
             "moves": newsletters.MOVES[newsletter.state],
+            "problems": newsletters.problems(newsletter) if newsletter.state in OPEN_STATES else [],
             "title": _("Send nyhetsbrevet"),
         }
         return self._page(request, "mailings/admin/newsletter_send.html", context)
@@ -162,12 +176,13 @@ class NewsletterAdmin(ModelAdmin):
             else:
                 newsletters.back_to_draft(newsletter=newsletter, at=now, by=by)
                 text = _("Nyhetsbrevet er en kladd igjen.")
-        except newsletters.IllegalMoveError:
-            messages.error(request, _("Det går ikke nå: Nyhetsbrevet har alt gått videre."))
-        except newsletters.NothingToSendError:
-            messages.error(request, _("Nyhetsbrevet er tomt."))
-        except UnknownFieldError as error:
-            messages.error(request, _("Malen har et ukjent felt: %(field)s") % {"field": error})
+        except (
+            newsletters.IllegalMoveError,
+            newsletters.NothingToSendError,
+            ProblemsError,
+        ) as error:
+            for reason in _reasons(error):
+                messages.error(request, reason)
         else:
             messages.success(request, text)
         return True

@@ -37,6 +37,10 @@ class NewsletterQuerySet(models.QuerySet["Newsletter"]):
         """Those that anyone may read in the archive: sent to everybody they were meant for."""
         return self.filter(state=NewsletterState.SENT)
 
+    def readable(self) -> Self:
+        """Those that the link in the mail opens: also while some readers still wait for it."""
+        return self.filter(state__in=FROZEN_STATES)
+
 
 NewsletterManager = models.Manager.from_queryset(NewsletterQuerySet)
 
