@@ -29,6 +29,7 @@ from members.mailings.models import (
     Topic,
 )
 from members.mailings.models.delivery import DeliveryQuerySet
+from members.mailings.newsletter_blocks.kinds import content_of
 from members.mailings.newsletter_content import (
     PREFERENCES,
     UNSUBSCRIBE,
@@ -36,7 +37,6 @@ from members.mailings.newsletter_content import (
     Rendered,
     UnknownFieldError,
     extra_blocks,
-    from_json,
     to_json,
 )
 from members.mailings.newsletter_lint import Problem, ProblemsError
@@ -96,7 +96,7 @@ def build_newsletter(
     )
 
 
-def rendered(newsletter: Newsletter) -> Rendered:
+def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> Rendered:
     """Return the mail as it is now, with merge fields. Frozen newsletters give what was sent."""
     if newsletter.body is not None:
         body = newsletter.body
@@ -104,7 +104,7 @@ def rendered(newsletter: Newsletter) -> Rendered:
     return render(
         title=newsletter.title,
         intro=newsletter.intro,
-        blocks=from_json(newsletter.blocks),
+        blocks=content_of(newsletter, at=at or timezone.now()),
         topic=newsletter.topic,
         language=newsletter.language,
         web_path=web_path(newsletter),
@@ -113,7 +113,7 @@ def rendered(newsletter: Newsletter) -> Rendered:
 
 def problems(newsletter: Newsletter) -> list[Problem]:
     """Return what an editor should know before it goes out, what stops it first."""
-    found = newsletter_lint.check(newsletter, from_json(newsletter.blocks))
+    found = newsletter_lint.check(newsletter, content_of(newsletter, at=timezone.now()))
     try:
         found += newsletter_lint.check_mail(rendered(newsletter))
     except UnknownFieldError as error:
@@ -194,13 +194,15 @@ def start(
     newsletter = _locked(newsletter)
     _check_move(newsletter, S.SENDING)
     _check_content(newsletter)
-    mail = rendered(newsletter)
+    mail = rendered(newsletter, at=at)
+    # What the parts show at this moment is what the archive shows for ever.
+    newsletter.blocks = to_json(content_of(newsletter, at=at))
     body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)
     body.headers = mail.headers
     body.save(update_fields=["headers"])
     newsletter.body, newsletter.started_at = body, at
     newsletter.recipient_count = _write_deliveries(newsletter, at=at)
-    newsletter.save(update_fields=["body", "started_at", "recipient_count"])
+    newsletter.save(update_fields=["blocks", "body", "started_at", "recipient_count"])
     _move(newsletter, S.SENDING, at=at, by=by, note=note)
     ask_for_sending()
     return newsletter
@@ -304,7 +306,7 @@ def _next_due(at: datetime.datetime) -> int | None:
 
 
 def _check_content(newsletter: Newsletter) -> None:
-    if not newsletter.blocks and not newsletter.intro.strip():
+    if not newsletter.blocks and not newsletter.intro.strip() and not newsletter.parts.exists():
         raise NothingToSendError
     stopping = [problem for problem in problems(newsletter) if problem.stops]
     if stopping:

@@ -110,6 +110,7 @@ PRIVATE = (
     "mailings_delivery",
     "mailings_mailbody",
     "mailings_mailjob",
+    "mailings_newsletterblock",
     "mailings_newslettermove",
     "mailings_subscriber",
     "mailings_subscriptionrequest",

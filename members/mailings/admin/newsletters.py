@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,7 +15,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from members.accounts.access import signed_in
 from members.mailings import newsletters
-from members.mailings.models import Newsletter, NewsletterMove, NewsletterState
+from members.mailings.admin import building
+from members.mailings.models import BlockKind, Newsletter, NewsletterMove, NewsletterState
+from members.mailings.newsletter_blocks.ordering import EDITABLE_STATES
 from members.mailings.newsletter_content import keep_items, list_items
 from members.mailings.newsletter_lint import ProblemsError
 
@@ -89,7 +92,7 @@ class NewsletterAdmin(ModelAdmin):
     search_fields = ["title"]
     ordering = ["-created_at", "-pk"]
     inlines = [MoveInline]
-    actions_detail = ["preview", "dispatch_page"]
+    actions_detail = ["build", "preview", "dispatch_page"]
 
     def get_fields(self, request: HttpRequest, obj: Newsletter | None = None) -> list[str]:
         names = ["title", "intro", "topic"]
@@ -112,6 +115,22 @@ class NewsletterAdmin(ModelAdmin):
         if not change:
             obj.created_at, obj.created_by = timezone.now(), signed_in(request)
         super().save_model(request, obj, form, change)
+
+    @action(description=gettext_lazy("Bygg"), url_path="bygg", permissions=["send"])
+    def build(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        newsletter = get_object_or_404(Newsletter, pk=object_id)
+        forms = building.part_forms(newsletter, request)
+        if request.method == "POST" and building.act(request, newsletter, forms):
+            return redirect(request.path)
+        context = {
+            "newsletter": newsletter,
+            "forms": forms,
+            "form_media": sum((form.media for form in forms), Media()),
+            "kinds": BlockKind.choices,
+            "editable": newsletter.state in EDITABLE_STATES,
+            "title": _("Bygg nyhetsbrevet"),
+        }
+        return self._page(request, "mailings/admin/newsletter_build.html", context)
 
     @action(description=gettext_lazy("Forhåndsvis"), url_path="forhandsvis", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:

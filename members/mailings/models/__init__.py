@@ -6,6 +6,7 @@ from members.mailings.models.delivery import (
 )
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
+from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
 from members.mailings.models.subscriber import (
     Audience,
     Consent,
@@ -28,6 +29,8 @@ __all__ = [
     "MailKind",
     "MailLanguage",
     "Newsletter",
+    "BlockKind",
+    "NewsletterBlock",
     "NewsletterMove",
     "NewsletterState",
     "Subscriber",
