@@ -30,4 +30,6 @@ def lacks_second_factor(user: User | AnonymousUser) -> bool:
     """Tell whether the person is staff who must set up a second factor before seeing others' data."""
     if not isinstance(user, User) or not settings.STAFF_NEED_SECOND_FACTOR:
         return False
-    return user.is_staff and not is_mfa_enabled(user)
+    # Their role opens Min side to them too, whether or not the admin is.
+    is_trusted = user.is_staff or user.is_programme_office or user.is_editor
+    return is_trusted and not is_mfa_enabled(user)

@@ -32,8 +32,10 @@ def merge_into_look_alike(event_id: int, *, at: dt.datetime, by: User | None = N
     if kept is None or kept.publication == Publication.WITHDRAWN:
         raise moderation.SubmissionError(_("Det finnes ikke noe annet arrangement det kan være."))
     if event.publication in (Publication.SUBMITTED, Publication.CHANGES_ASKED):
-        address = settings.SITE_URL + kept.get_absolute_url()
-        reason = _("Arrangementet står der alt: %(address)s") % {"address": address}
+        reason = _("Arrangementet står hos oss fra før.")
+        if Event.objects.public(at).filter(pk=kept.pk, is_unlisted=False).exists():
+            address = settings.SITE_URL + kept.get_absolute_url()
+            reason = _("Arrangementet står der alt: %(address)s") % {"address": address}
         moderation.refuse(event.pk, reason=reason, at=at, by=by)
     else:
         moderation.withdraw(event.pk, at=at, by=by)

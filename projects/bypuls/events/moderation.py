@@ -19,9 +19,10 @@ from members.accounts.models import User
 from members.mailings.ledger import MailKind, enqueue
 from projects.bypuls.events.answering import answer_due, is_working_day
 from projects.bypuls.events.duplicates import flag_duplicates
-from projects.bypuls.events.organisers import make_submitter_organiser
+from projects.bypuls.events.organisers import has_other_organisers, make_submitter_organiser
 from projects.bypuls.models import Event, NoteKind, Publication, SignUp, SubmissionNote
 from projects.bypuls.models.event import EventQuerySet
+from projects.bypuls.models.slugs import RESERVED_SLUGS
 from projects.bypuls.signups import reminders
 from vekst.links import make_token
 from vekst.moderation import IllegalMoveError, check_move
@@ -54,8 +55,6 @@ SENDER_WRITES = (
     *("picture", "picture_width", "picture_height", "picture_alt"),
     *("submitter_name", "submitter_email"),
 )
-# Last parts of addresses that stand for other pages.
-RESERVED = {"ny", "min-pamelding", "endre", "serie", "invitasjon", "min-serie"}
 
 
 class SubmissionError(Exception):
@@ -74,7 +73,7 @@ def make_slug(title: str, starts_at: dt.datetime) -> str:
     candidates = [stem, f"{stem}-{starts_at:%Y-%m-%d}"]
     taken = set(Event.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     for candidate in candidates:
-        if candidate not in taken | RESERVED:
+        if candidate not in taken | RESERVED_SLUGS:
             return candidate
     number = 2
     while f"{candidates[-1]}-{number}" in taken:
@@ -161,6 +160,8 @@ def _move(event: Event, wanted: Publication) -> None:
 
 def why_unchangeable(event: Event) -> str:
     """Say why the sender can change nothing any more; empty when they can."""
+    if has_other_organisers(event):
+        return _("Andre har tatt over arrangementet. Skriv til oss om noe må endres.")
     if event.publication == Publication.PUBLISHED and SignUp.objects.active().filter(event=event):
         return _(
             "Noen er alt påmeldt. Skriv til oss om du må endre noe, så får de beskjed samtidig."

@@ -133,7 +133,22 @@ def hand_over(
     return organiser
 
 
+def has_other_organisers(event: Event) -> bool:
+    """Tell whether others than whoever sent the event in run it now."""
+    organisers = EventOrganiser.objects.filter(event=event).values_list("email", flat=True)
+    emails = set(organisers)
+    return bool(emails) and event.submitter_email.lower() not in emails
+
+
 def make_submitter_organiser(event: Event, *, at: dt.datetime) -> None:
-    """Let whoever sent the event in run it. The mail about the publication tells them so."""
-    if event.submitter_email:
+    """
+    Let whoever sent the event in run it. The mail about the publication tells them so.
+
+    Not when others run it, or somebody has been taken off it: who was replaced does not come back by a
+    new publication.
+    """
+    left = EventLogEntry.objects.filter(
+        event=event, kind__in=[LogKind.ORGANISER_REMOVED, LogKind.HANDED_OVER]
+    )
+    if event.submitter_email and not has_other_organisers(event) and not left.exists():
         _let_in(event, email=event.submitter_email, name=event.submitter_name, by=None, at=at)

@@ -29,6 +29,7 @@ from projects.bypuls.models.choices import (
 )
 from projects.bypuls.models.event_indexes import INDEXES
 from projects.bypuls.models.series import EventSeries
+from projects.bypuls.models.slugs import validate_free_slug
 from projects.bypuls.models.venue import Venue
 from projects.portfolio.models import Project
 
@@ -109,7 +110,9 @@ class Event(models.Model):
     """
 
     title = models.CharField(_("tittel"), max_length=140)
-    slug = models.SlugField(_("adresse på nettet"), max_length=100, unique=True)
+    slug = models.SlugField(
+        _("adresse på nettet"), max_length=100, unique=True, validators=[validate_free_slug]
+    )
     summary = models.CharField(_("kort fortalt"), max_length=300)
     description = models.TextField(_("beskrivelse"), blank=True)
     starts_at = models.DateTimeField(_("starter"))

@@ -17,6 +17,7 @@ from projects.bypuls.events.moderation import (
     why_unchangeable,
     withdraw,
 )
+from projects.bypuls.events.organisers import has_other_organisers
 from projects.bypuls.forms.submission import EventChangeForm, EventSubmissionForm
 from projects.bypuls.models import Event, SubmissionNote
 from projects.bypuls.rates import too_many
@@ -76,6 +77,8 @@ def event_change(request: HttpRequest, token: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
+            if "withdraw" in request.POST and has_other_organisers(event):
+                raise SubmissionError(locked)
             if "withdraw" in request.POST:
                 withdraw(pk, at=now)
                 return redirect("bypuls:event_change", token=token)

@@ -584,6 +584,23 @@ def test_what_was_sent_in_twice_is_answered_with_where_it_stands():
     assert first.get_absolute_url() in Delivery.objects.get().body.text
 
 
+@pytest.mark.parametrize("hidden", [{"is_unlisted": True}, {"publication": "draft"}])
+def test_what_was_sent_in_twice_is_not_told_the_address_of_what_is_hidden(
+    hidden: dict[str, object],
+):
+    first = EventFactory.create(title="Quiz på torget", **hidden)
+    second = EventFactory.create(
+        title="Quiz på torget", publication="submitted", submitter_email="kari@example.no"
+    )
+    Event.objects.filter(pk=second.pk).update(possible_duplicate_of=first)
+
+    merging.merge_into_look_alike(second.pk, at=NOW)
+
+    text = Delivery.objects.get().body.text
+    assert first.slug not in text
+    assert "står hos oss fra før" in text
+
+
 def test_kept_apart_they_are_never_flagged_again():
     _first, second = two_alike()
 

@@ -117,6 +117,19 @@ def test_staff_without_a_second_factor_are_asked_for_it_as_in_the_admin(settings
     assert "/konto/2fa/totp/activate/" in response.headers["Location"]
 
 
+@pytest.mark.parametrize("role", [Role.PROGRAMME_OFFICE, Role.EDITOR])
+def test_a_role_asks_for_a_second_factor_also_without_the_way_into_the_admin(settings, role: Role):
+    settings.STAFF_NEED_SECOND_FACTOR = True
+    event = EventFactory.create()
+    user = UserFactory.create(role=role)
+    User.objects.filter(pk=user.pk).update(is_staff=False)
+
+    response = signed_in(user).get(f"/min-side/arrangementer/{event.slug}/")
+
+    assert response.status_code == 302
+    assert "/konto/2fa/totp/activate/" in response.headers["Location"]
+
+
 # --- The door ---------------------------------------------------------------------------------------
 def door_of(event: Event, **changes: object) -> DoorLink:
     return DoorLink.objects.create(event=event, made_at=NOW, **changes)

@@ -1,13 +1,17 @@
 import datetime as dt
 import io
+import re
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from members.accounts.models import User
 from members.mailings.models.delivery import Delivery
+from projects.bypuls import urls
 from projects.bypuls.events.moderation import (
     SENDER_WRITES,
     SubmissionError,
@@ -18,6 +22,7 @@ from projects.bypuls.events.moderation import (
     resubmit,
     withdraw,
 )
+from projects.bypuls.events.organisers import hand_over
 from projects.bypuls.forms.submission import EventSubmissionForm
 from projects.bypuls.models import Event
 from projects.bypuls.signups.signup import Party, sign_up
@@ -132,6 +137,56 @@ def test_what_is_no_picture_is_refused(client: Client):
     client.post(NEW, filled_in(picture=text, picture_alt="Noe"))
 
     assert not Event.objects.exists()
+
+
+def replaced() -> Event:
+    """Return an event whose sender was replaced by a colleague before anybody signed up."""
+    event = a_submission()
+    publish(event.pk, at=NOW)
+    by = User.objects.get(email="kari@example.no")
+    hand_over(event.pk, email="nils@example.no", by=by, at=NOW)
+    return event
+
+
+def test_whoever_was_replaced_as_organiser_changes_nothing_by_the_old_link(client: Client):
+    event = replaced()
+    title = event.title
+    path = change_url(event).removeprefix("http://testserver")
+
+    page = client.get(path).content.decode()
+    client.post(path, filled_in(save="1", title_nb="Kapret"))
+    client.post(path, {"withdraw": "1"})
+
+    event.refresh_from_db()
+    assert "Andre har tatt over arrangementet" in page
+    assert (event.title, event.publication) == (title, "published")
+
+
+def test_whoever_was_replaced_is_not_let_in_again_by_a_new_publication():
+    event = replaced()
+    Event.objects.filter(pk=event.pk).update(publication="submitted")
+
+    publish(event.pk, at=NOW)
+
+    emails = event.organisers.order_by("email").values_list("email", flat=True)
+    assert list(emails) == ["nils@example.no"]
+
+
+def fixed_parts() -> set[str]:
+    """Return the first part of every fixed address below the list of events, as the portal has them now."""
+    literal = re.compile(r"^arrangementer/([\w-]+)[/.]")
+    found = (literal.match(str(pattern.pattern)) for pattern in urls.urlpatterns)
+    return {match.group(1) for match in found if match}
+
+
+def test_no_event_gets_the_address_of_another_page():
+    start = dt.datetime(2026, 12, 12, 18, tzinfo=dt.UTC)
+
+    assert {"ny", "abonner", "oppslag", "bekreft"} <= fixed_parts()
+    for part in sorted(fixed_parts()):
+        assert make_slug(part, start) == f"{part}-2026-12-12"
+        with pytest.raises(ValidationError, match="annen side"):
+            EventFactory.build(slug=part).clean_fields()
 
 
 def test_addresses_are_free_and_never_another_page():

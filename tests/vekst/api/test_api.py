@@ -156,6 +156,11 @@ def test_changes_hold_what_is_new_and_tombstones_of_what_is_gone(client):
     EventFactory.create(publication="withdrawn", published_at=None, changed_at=NOW)
     EventFactory.create(publication="submitted", changed_at=NOW)
     EventFactory.create(is_unlisted=True, changed_at=NOW)
+    EventFactory.create(is_unlisted=True, status="cancelled", changed_at=NOW)
+    hidden = EventFactory.create(is_unlisted=True, changed_at=NOW - day)
+    lost = EventFactory.create(
+        publication="withdrawn", replaced_by=hidden, changed_at=NOW + 3 * day
+    )
 
     found = changes_since(client, NOW)
 
@@ -165,6 +170,7 @@ def test_changes_hold_what_is_new_and_tombstones_of_what_is_gone(client):
     ] == [
         (off.uid, "cancelled", "Sykdom", None),
         (twin.uid, "withdrawn", "", f"http://testserver{fresh.get_absolute_url()}"),
+        (lost.uid, "withdrawn", "", None),
     ]
 
 
