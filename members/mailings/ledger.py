@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.mailings.models.delivery import Delivery, MailBody, MailKind
-from vekst.background import on_commit_run
+from vekst.background import on_commit_run_soon
 
 __all__ = ["Attachment", "MailKind", "Message", "enqueue", "enqueue_many", "write_body"]
 
@@ -211,4 +211,4 @@ def _delivery(message: Message, body: MailBody, *, at: datetime.datetime) -> Del
 
 def ask_for_sending() -> None:
     """Wake a mail worker after the commit. The beat job does the same every few seconds."""
-    on_commit_run("members.mailings.tasks.send_due_mail")
+    on_commit_run_soon("members.mailings.tasks.send_due_mail")

@@ -160,7 +160,8 @@ def _move(event: Event, wanted: Publication) -> None:
 
 def why_unchangeable(event: Event) -> str:
     """Say why the sender can change nothing any more; empty when they can."""
-    if has_other_organisers(event):
+    # Before the first publication the office may name an organiser while the sender still corrects it.
+    if event.published_at is not None and has_other_organisers(event):
         return _("Andre har tatt over arrangementet. Skriv til oss om noe må endres.")
     if event.publication == Publication.PUBLISHED and SignUp.objects.active().filter(event=event):
         return _(

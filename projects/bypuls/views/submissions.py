@@ -77,7 +77,7 @@ def event_change(request: HttpRequest, token: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            if "withdraw" in request.POST and has_other_organisers(event):
+            if "withdraw" in request.POST and locked and has_other_organisers(event):
                 raise SubmissionError(locked)
             if "withdraw" in request.POST:
                 withdraw(pk, at=now)
