@@ -73,6 +73,6 @@ def _start_soon(name: str) -> None:
 
 def _start(name: str, args: tuple[object, ...], *, countdown: float = 0) -> None:
     try:
-        current_app.signature(name, args=args).apply_async(countdown=countdown or None)
+        current_app.signature(name, args=args).apply_async(countdown=countdown)
     except (OperationalError, RedisError, OSError):
         logger.warning("The broker did not take %s; the next beat does the work.", name)

@@ -155,7 +155,8 @@ def enqueue_many(messages: Iterable[Message], *, at: datetime.datetime) -> list[
     for message in messages:
         validate_email(message.address)
         wanted.setdefault(message.key, message)
-    for key in _written_already(wanted):
+    # A single message that is there already is found by its conflict below.
+    for key in _written_already(wanted) if len(wanted) > 1 else ():
         wanted.pop(key, None)
     if not wanted:
         return []

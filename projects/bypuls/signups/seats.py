@@ -87,7 +87,9 @@ def add(event: Event, seats: int, waiting: int) -> None:
         event.seats_taken += seats
         event.waiting_taken += waiting
         Event.objects.filter(pk=event.pk).update(
-            seats_taken=event.seats_taken, waiting_taken=event.waiting_taken
+            seats_taken=event.seats_taken,
+            waiting_taken=event.waiting_taken,
+            queue_counter=event.queue_counter,
         )
 
 
@@ -99,6 +101,12 @@ def change(event: Event, signup: SignUp, **values: object) -> None:
     signup.save(update_fields=list(values))
     after = weight(signup)
     add(event, after[0] - before[0], after[1] - before[1])
+
+
+def take_number(event: Event) -> int:
+    """Return a number at the end of the queue, as `next_number`; the `add` that follows writes it."""
+    event.queue_counter += 1
+    return event.queue_counter
 
 
 def next_number(event: Event) -> int:

@@ -250,7 +250,7 @@ def add_signup(
 ) -> SignUp:
     """Write the row of a new party and count it. The caller holds the lock and has found room."""
     signup = SignUp.objects.create(
-        queue_number=seats.next_number(event) if state == SignUpState.WAITING else None,
+        queue_number=seats.take_number(event) if state == SignUpState.WAITING else None,
         event=event,
         name=party.name,
         email=party.address,
