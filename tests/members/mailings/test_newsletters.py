@@ -221,7 +221,7 @@ def test_more_readers_are_no_more_statements(django_assert_max_num_queries):
     ConsentFactory.create_batch(20)
     newsletter = NewsletterFactory.create()
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         newsletters.start(newsletter=newsletter, at=NOW, by=None)
 
 
