@@ -1,47 +1,53 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from unfold.admin import StackedInline
+from unfold.views import ChangeList
 
 from members.accounts.access import signed_in
+from members.posts.admin.editing import EditingPages
 from members.posts.admin.photos import PhotoInline, PhotosOfPost
 from members.posts.admin.previews import PreviewPages
 from members.posts.admin.publishing_pages import PublishingPages
-from members.posts.models import PUBLIC_STATES, Post, PostItem
+from members.posts.admin.versions import VersionPages
+from members.posts.models import PUBLIC_STATES, Post
 
 
-class ItemInline(StackedInline):
-    model = PostItem
-    fields = [
-        "weekday",
-        "heading",
-        "body",
-        "link_label",
-        "link_path",
-        "forum",
-        "company",
-        "position",
-    ]
-    ordering_field = "position"
-    hide_ordering_field = True
-    ordering = ["position", "pk"]
-    extra = 0
+class PostChangeList(ChangeList):
+    """The list of posts leads to the page where they are written."""
+
+    def url_for_result(self, result: Post) -> str:
+        return reverse("admin:posts_post_edit", args=[result.pk])
 
 
 @admin.register(Post)
-class PostAdmin(PreviewPages, PublishingPages, PhotosOfPost):
+class PostAdmin(EditingPages, VersionPages, PreviewPages, PublishingPages, PhotosOfPost):
     list_display = ["title", "year", "week", "state", "publish_at", "published_at", "author"]
     list_filter = ["state", "year"]
     search_fields = ["title", "intro", "items__heading"]
     list_select_related = ["author"]
     ordering = ["-year", "-week", "-pk"]
-    inlines = [ItemInline, PhotoInline]
+    inlines = [PhotoInline]
     fields = ["title", "intro", "year", "week", "state", "published_at"]
     readonly_fields = ["state", "published_at"]
     history_list_display = ["state", "history_change_reason"]
-    actions_detail = ["preview", "preview_mail", "publish_page", "make_newsletter"]
+    actions_detail = [
+        *("edit_link", "preview_all", "preview", "preview_mail"),
+        *("publish_page", "make_newsletter"),
+    ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PostChangeList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
+        # Words are written on the editing page, where nobody writes over another's.
+        return [*self.readonly_fields, *([] if obj is None else ["title", "intro"])]
+
+    def response_add(self, request: HttpRequest, obj: Post, *args: Any) -> HttpResponse:
+        return redirect("admin:posts_post_edit", obj.pk)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         year, week, _day = timezone.localdate().isocalendar()
@@ -50,7 +56,11 @@ class PostAdmin(PreviewPages, PublishingPages, PhotosOfPost):
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         if not change:
             obj.author = signed_in(request)
-        super().save_model(request, obj, form, change)
+            obj.save()
+            return
+        # Only what this form changed: the words may have been written meanwhile.
+        columns = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=[*(columns & set(form.changed_data)), "updated_at"])
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)

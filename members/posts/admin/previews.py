@@ -29,7 +29,21 @@ class PreviewPages(PostPages):
             "is_preview": True,
             "crumbs": crumbs,
         }
-        return render(request, "posts/post_detail.html", context)
+        response = render(request, "posts/post_detail.html", context)
+        # Shown beside the mail on a page of the admin, and nowhere else: the policy says who may frame it.
+        response.xframe_options_exempt = True
+        return response
+
+    @action(
+        description=gettext_lazy("Se alt ved siden av hverandre"),
+        url_path="slik-blir-den",
+        permissions=["view"],
+    )
+    def preview_all(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        post = get_object_or_404(Post, pk=object_id)
+        text, _html = newsletters.preview(draft_mail(post=post, at=timezone.now()))
+        context = {"post": post, "text": text, "title": _("Slik blir den")}
+        return self.page(request, "posts/admin/preview_all.html", context)
 
     @action(description=gettext_lazy("Se som e-post"), url_path="e-post", permissions=["view"])
     def preview_mail(self, request: HttpRequest, object_id: int) -> HttpResponse:

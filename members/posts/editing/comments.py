@@ -122,7 +122,7 @@ def _message(post: Post, comments: list[PostComment], person: User) -> ledger.Me
     context = {
         "post": post,
         "comments": comments,
-        "url": settings.SITE_URL + reverse("admin:posts_post_change", args=[post.pk]),
+        "url": settings.SITE_URL + reverse("admin:posts_post_edit", args=[post.pk]),
     }
     title = _("Nye kommentarer til «%(title)s»") % {"title": post.title}
     return ledger.Message(

@@ -1,0 +1,447 @@
+"""The editing page as its users meet it: two editors in two browsers, with and without JavaScript."""
+
+import datetime
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from members.accounts.models import Role, User
+from members.posts import publishing
+from members.posts.editing import pieces, versions
+from members.posts.models import PieceDraft, Post, PostComment, PostItem, PostVersion
+from tests.members.accounts.factories import UserFactory
+from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def anna(editor: User) -> Client:
+    return signed_in(editor)
+
+
+@pytest.fixture
+def bo() -> Client:
+    return signed_in(UserFactory.create(role=Role.EDITOR, first_name="Bo", last_name="Berg"))
+
+
+def address(name: str, post: Post, *args: int) -> str:
+    return reverse(f"admin:posts_post_{name}", args=[post.pk, *args])
+
+
+def form_of(client: Client, url: str) -> dict[str, object]:
+    """What the browser would send if nothing was typed."""
+    opened = client.get(url).context["opened"]
+    found = {field.name: field.value() for field in opened.form}
+    return {name: "" if value is None else value for name, value in found.items()} | {
+        "place": opened.place.value,
+        "item": opened.item.pk if opened.item else "",
+    }
+
+
+def test_a_post_is_written_piece_by_piece(anna: Client, editor: User):
+    added = anna.post(
+        reverse("admin:posts_post_add"),
+        {
+            "title": "Uka i april",
+            "intro": "Kort.",
+            "year": 2026,
+            "week": 15,
+            "photos-TOTAL_FORMS": 0,
+            "photos-INITIAL_FORMS": 0,
+        },
+    )
+    post = Post.objects.get()
+    assert added["Location"] == address("edit", post)
+    assert post.author == editor
+
+    new = address("edit_new", post)
+    data = form_of(anna, new) | {"heading": "Frokostmøte", "body": "Over 30 var med.\n\nGod prat."}
+    assert anna.post(new, data, follow=True).status_code == 200
+    anna.post(new, data)
+
+    item = post.items.get()
+    assert item.body == "<p>Over 30 var med.</p>\n\n<p>God prat.</p>"
+    assert item.updated_by == editor
+    head = address("edit_head", post)
+    anna.post(head, form_of(anna, head) | {"title": "Ny tittel"})
+    page = anna.get(address("edit", post)).content.decode()
+    assert "Ny tittel" in page
+    assert "God prat." in page
+
+
+def test_two_editors_at_one_piece_see_both_texts_and_choose(anna: Client, bo: Client):
+    item = PostItemFactory.create(heading="Bussen", body="<p>Bussen går hver time.</p>")
+    url = address("edit_piece", item.post, item.pk)
+    annas, bos = form_of(anna, url), form_of(bo, url)
+    anna.post(url, annas | {"body": "<p>Bussen går hvert kvarter.</p>"})
+
+    refused = bo.post(url, bos | {"body": "<p>Bussen går aldri.</p>", "heading": "Bos"})
+
+    page = refused.content.decode()
+    assert "<p>Bussen går hvert kvarter.</p>" in page
+    assert "&lt;p&gt;Bussen går aldri.&lt;/p&gt;" in page
+    assert re.search(r"<del>.*hvert kvarter", page, re.DOTALL)
+    assert PieceDraft.objects.get().fields["heading"] == "Bos"
+    item.refresh_from_db()
+    assert item.heading == "Bussen"
+
+    # Keep mine: what the form holds now.
+    again = {field.name: field.value() for field in refused.context["opened"].form}
+    bo.post(url, {name: value or "" for name, value in again.items()} | {"place": "piece"})
+    item.refresh_from_db()
+    assert item.body == "<p>Bussen går aldri.</p>"
+    assert not PieceDraft.objects.exists()
+
+
+def test_the_others_text_can_be_kept_instead(anna: Client, bo: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    bos = form_of(bo, url)
+    anna.post(url, form_of(anna, url) | {"heading": "Annas"})
+    bo.post(url, bos | {"heading": "Bos"})
+
+    bo.post(address("discard_draft", item.post), {"place": "piece", "item": item.pk})
+
+    assert not PieceDraft.objects.exists()
+    assert form_of(bo, url)["heading"] == "Annas"
+
+
+def test_two_editors_at_different_pieces_and_in_the_title_do_not_meet(anna: Client, bo: Client):
+    one = PostItemFactory.create()
+    other = PostItemFactory.create(post=one.post)
+    urls = [address("edit_piece", one.post, item.pk) for item in (one, other)]
+    forms = [form_of(anna, urls[0]), form_of(bo, urls[1])]
+    head = address("edit_head", one.post)
+    title = form_of(bo, head)
+
+    assert anna.post(urls[0], forms[0] | {"heading": "A"}).status_code == 302
+    assert bo.post(urls[1], forms[1] | {"heading": "B"}).status_code == 302
+    assert bo.post(head, title | {"title": "T"}).status_code == 302
+
+    one.post.refresh_from_db()
+    headings = one.post.items.order_by("position", "pk").values_list("heading", flat=True)
+    assert [one.post.title, *headings] == ["T", "A", "B"]
+
+
+def test_two_titles_at_once_are_told_apart(anna: Client, bo: Client):
+    post = PostFactory.create()
+    head = address("edit_head", post)
+    bos = form_of(bo, head)
+    anna.post(head, form_of(anna, head) | {"title": "Annas tittel"})
+
+    page = bo.post(head, bos | {"title": "Bos tittel"}).content.decode()
+
+    assert "Annas tittel" in page
+    assert 'value="Bos tittel"' in page
+
+
+def test_a_form_from_before_publishing_says_that_it_corrects(anna: Client, editor: User):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    data = form_of(anna, url) | {"heading": "Rettet"}
+    publishing.publish(post=item.post, at=NOW, by=editor)
+
+    told = anna.post(url, data)
+
+    assert "publisert mens du skrev" in told.content.decode()
+    again = {field.name: field.value() or "" for field in told.context["opened"].form}
+    assert again["heading"] == "Rettet"
+    anna.post(url, again)
+    item.refresh_from_db()
+    assert item.heading == "Rettet"
+
+
+def test_a_piece_dropped_while_somebody_writes_can_be_put_back(anna: Client, bo: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    data = form_of(anna, url) | {"heading": "Annas"}
+    dropped = bo.post(address("drop_piece", item.post, item.pk), {"version": 0}, follow=True)
+    assert "Angre" in dropped.content.decode()
+
+    told = anna.post(url, data)
+    assert "Legg biten tilbake og lagre" in told.content.decode()
+    anna.post(url, data | {"restore": "1"})
+
+    assert item.post.items.get().heading == "Annas"
+
+
+def test_wrong_input_stands_beside_the_field_and_nothing_is_lost(anna: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+
+    page = anna.post(
+        url, form_of(anna, url) | {"link_path": "https://ond.no/", "heading": "Skrevet lenge"}
+    ).content.decode()
+
+    assert "Lenken må gå til en side i portalen" in page
+    assert 'value="Skrevet lenge"' in page
+
+
+def test_what_word_and_worse_puts_in_the_form_is_cleaned(anna: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    pasted = (
+        "<p class=MsoNormal style='mso-bidi-font-size:12pt'><b>Viktig</b> møte<o:p></o:p></p>"
+        "<!--[if gte mso 9]><xml>x</xml><![endif]--><img src=x onerror=alert(1)>"
+        "<script>alert(1)</script><a href='javascript:alert(1)'>her</a>"
+    )
+
+    anna.post(url, form_of(anna, url) | {"body": pasted})
+
+    item.refresh_from_db()
+    assert item.body.startswith("<p><strong>Viktig</strong> møte</p>")
+    for trace in ("mso", "o:p", "script", "onerror", "<img", "<!--"):
+        assert trace not in item.body
+
+
+def test_autosave_fifty_times_makes_no_version_and_is_offered_again(anna: Client, bo: Client):
+    item = PostItemFactory.create(heading="Som lagret")
+    url, keep = address("edit_piece", item.post, item.pk), address("keep_draft", item.post)
+    data = form_of(anna, url)
+    for number in range(50):
+        answer = anna.post(keep, data | {"heading": f"Utkast {number}"})
+
+    assert "Utkast tatt vare på" in answer.content.decode()
+    assert PieceDraft.objects.count() == 1
+    assert not PostVersion.objects.exists()
+    page = anna.get(address("edit", item.post)).content.decode()
+    assert "Du har ulagret tekst fra" in page
+    assert form_of(anna, url)["heading"] == "Utkast 49"
+    assert form_of(bo, url)["heading"] == "Som lagret"
+    item.refresh_from_db()
+    assert item.heading == "Som lagret"
+
+
+def test_an_old_draft_does_not_write_over_what_came_later(anna: Client, bo: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    anna.post(address("keep_draft", item.post), form_of(anna, url) | {"heading": "Annas utkast"})
+    bo.post(url, form_of(bo, url) | {"heading": "Bos"})
+
+    told = anna.post(url, form_of(anna, url))
+
+    assert told.context["opened"].conflict.theirs.heading == "Bos"
+
+
+def test_an_open_form_that_nobody_typed_in_leaves_no_draft(anna: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+
+    anna.post(address("keep_draft", item.post), form_of(anna, url))
+    new = form_of(anna, address("edit_new", item.post))
+    anna.post(address("keep_draft", item.post), new)
+
+    assert not PieceDraft.objects.exists()
+
+
+def test_who_else_writes_where_is_shown(anna: Client, bo: Client):
+    item = PostItemFactory.create(heading="Bussen")
+    url = address("edit_piece", item.post, item.pk)
+    bo.post(address("keep_draft", item.post), form_of(bo, url))
+
+    assert "Bo Berg skriver i «Bussen»" in anna.get(address("edit", item.post)).content.decode()
+    assert "Bo Berg skriver i" in anna.get(address("who_is_here", item.post)).content.decode()
+    answer = anna.post(address("keep_draft", item.post), form_of(anna, url)).content.decode()
+    assert "Bo Berg skriver her akkurat nå" in answer
+
+
+def test_pieces_are_moved_dropped_and_restored(anna: Client):
+    post = PostFactory.create()
+    first, second = (PostItemFactory.create(post=post, heading=name) for name in "AB")
+
+    anna.post(address("move_piece", post, second.pk), {"position": 0})
+    anna.post(address("move_piece", post, second.pk), {"position": "tull"})
+    assert list(post.items.order_by("position").values_list("heading", flat=True)) == ["B", "A"]
+    anna.post(address("drop_piece", post, first.pk), {"version": 0})
+    anna.post(address("drop_piece", post, first.pk), {"version": 0})
+    assert post.items.count() == 1
+    anna.post(address("restore_piece", post, first.pk))
+    assert post.items.count() == 2
+
+
+def test_a_piece_changed_meanwhile_is_not_dropped(anna: Client, bo: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    bo.post(url, form_of(bo, url) | {"heading": "Bos"})
+
+    page = anna.post(address("drop_piece", item.post, item.pk), {"version": 0}).content.decode()
+
+    assert "Noen andre har endret" in page
+    assert item.post.items.exists()
+
+
+def test_settings_saved_beside_do_not_touch_the_words(anna: Client):
+    post = PostFactory.create(title="Tittelen", week=9)
+
+    anna.post(
+        reverse("admin:posts_post_change", args=[post.pk]),
+        {
+            "title": "Noe annet",
+            "year": 2026,
+            "week": 10,
+            "photos-TOTAL_FORMS": 0,
+            "photos-INITIAL_FORMS": 0,
+        },
+    )
+
+    post.refresh_from_db()
+    assert (post.title, post.week) == ("Tittelen", 10)
+
+
+def test_comments_are_written_answered_and_resolved(anna: Client, bo: Client):
+    item = PostItemFactory.create()
+    post, token = item.post, str(uuid.uuid4())
+    comment = address("comment", post)
+    for _click in range(2):
+        bo.post(comment, {"text": "Stemmer <b>tallet</b>?", "item": item.pk, "form_token": token})
+    first = PostComment.objects.get()
+    anna.post(comment, {"text": "Ja.", "answers": first.pk})
+
+    page = anna.get(address("edit", post)).content.decode()
+    assert "Stemmer &lt;b&gt;tallet&lt;/b&gt;?" in page
+    assert page.index("Stemmer") < page.index("Ja.")
+    anna.post(address("settle_comment", post, first.pk))
+    first.refresh_from_db()
+    assert first.resolved_at
+    anna.post(address("settle_comment", post, first.pk), {"reopen": "1"})
+    first.refresh_from_db()
+    assert first.resolved_at is None
+
+
+def test_an_empty_comment_is_refused_where_it_was_written(anna: Client):
+    item = PostItemFactory.create()
+
+    page = anna.post(address("comment", item.post), {"text": " ", "item": item.pk})
+
+    assert page.status_code == 200
+    assert page.content.decode().count("Skriv en kommentar.") == 1
+    assert not PostComment.objects.exists()
+
+
+def test_versions_are_named_compared_and_brought_back(anna: Client):
+    item = PostItemFactory.create(body="<p>Over 30 var med.</p>")
+    post, url = item.post, address("versions", item.post)
+    assert "Gi versjonen et navn." in anna.post(url, {"name": " "}).content.decode()
+    anna.post(url, {"name": "Før gjennomlesing"})
+    edit = address("edit_piece", post, item.pk)
+    anna.post(edit, form_of(anna, edit) | {"body": "<p>Over 40 var med.</p>"})
+
+    assert "1. Før gjennomlesing" in anna.get(url).content.decode()
+    compared = anna.get(address("compare_versions", post), {"fra": "1", "til": ""})
+    page = compared.content.decode()
+    assert re.search(r"<del>.*?30.*?</del>", page, re.DOTALL)
+    assert re.search(r"<ins>.*?40.*?</ins>", page, re.DOTALL)
+    anna.post(address("bring_back", post, 1))
+    item.refresh_from_db()
+    assert item.body == "<p>Over 30 var med.</p>"
+    assert anna.get(address("compare_versions", post), {"fra": 99}).status_code == 404
+    assert anna.get(address("compare_versions", post)).status_code == 404
+
+
+def test_page_mail_and_plain_text_stand_side_by_side(anna: Client):
+    item = PostItemFactory.create(heading="Frokostmøte i salen")
+    page = anna.get(address("preview_all", item.post)).content.decode()
+
+    assert address("preview", item.post) in page
+    assert "?del=html" in page
+    assert "Frokostmøte i salen" in page
+    framed = anna.get(address("preview", item.post))
+    assert "X-Frame-Options" not in framed.headers
+    assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
+
+
+def test_the_list_leads_to_the_editing_page(anna: Client):
+    post = PostFactory.create()
+
+    assert (
+        address("edit", post) in anna.get(reverse("admin:posts_post_changelist")).content.decode()
+    )
+
+
+def test_the_page_costs_the_same_with_more_pieces(anna: Client, django_assert_num_queries):
+    post = PostFactory.create()
+
+    def fill(count: int) -> None:
+        for item in PostItemFactory.create_batch(count, post=post):
+            PhotoFactory.create(post=post, item=item)
+            written = PostComment.objects.create(post=post, item=item, text="x", written_at=NOW)
+            PostComment.objects.create(post=post, answers=written, text="y", written_at=NOW)
+        versions.keep(post=post, name=f"{count}", at=NOW, by=None)
+
+    fill(1)
+    anna.get(address("edit", post))
+    with CaptureQueriesContext(connection) as few:
+        anna.get(address("edit", post))
+    fill(12)
+    with django_assert_num_queries(len(few)):
+        anna.get(address("edit", post))
+    assert len(few) <= 16
+
+
+PAGES = ["edit", "edit_head", "edit_new", "versions", "preview_all"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "who_is_here"])
+def test_only_editors_reach_the_pages(name: str, resident: User, programme_officer: User):
+    url = address(name, PostFactory.create())
+
+    assert Client().get(url).status_code == 302
+    assert signed_in(resident).get(url).status_code in (302, 403)
+    if name != "preview_all":
+        assert signed_in(programme_officer).get(url).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "name", ["keep_draft", "discard_draft", "comment", "move_piece", "drop_piece", "restore_piece"]
+)
+def test_only_editors_may_write_and_only_by_post(name: str, anna: Client, programme_officer: User):
+    item = PostItemFactory.create()
+    url = address(name, item.post, *([item.pk] if name.endswith("piece") else []))
+
+    assert anna.get(url).status_code == 405
+    assert Client().post(url).status_code == 302
+    assert signed_in(programme_officer).post(url, {"version": 0, "text": "x"}).status_code == 403
+    assert PostItem.objects.exists()
+    assert not PostComment.objects.exists()
+
+
+def test_a_piece_of_another_post_is_not_found(anna: Client):
+    item, other = PostItemFactory.create(), PostFactory.create()
+
+    assert anna.get(address("edit_piece", other, item.pk)).status_code == 404
+    assert anna.post(address("drop_piece", other, item.pk), {"version": 0}).status_code == 404
+
+
+def test_a_draft_from_yesterday_names_the_day(anna: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    anna.post(address("keep_draft", item.post), form_of(anna, url) | {"heading": "X"})
+    PieceDraft.objects.update(saved_at=datetime.datetime(2026, 3, 12, 13, 5, tzinfo=datetime.UTC))
+
+    assert "12. mars 2026 kl. 14.05" in anna.get(url).content.decode()
+
+
+def test_pieces_taken_elsewhere_reach_the_page(anna: Client):
+    post = PostFactory.create()
+    pieces.add(
+        post=post,
+        fields={"heading": "Forslag", "body": "<p>x</p>"},
+        source="event:1",
+        at=NOW,
+        by=None,
+    )
+
+    assert "Forslag" in anna.get(address("edit", post)).content.decode()
