@@ -104,16 +104,20 @@ def change(event: Event, signup: SignUp, **values: object) -> None:
 
 
 def take_number(event: Event) -> int:
-    """Return a number at the end of the queue, as `next_number`; the `add` that follows writes it."""
+    """
+    Return a number at the end of the queue. Nobody else gets it, also when the queue is empty again.
+
+    The `add` that follows writes it, with the people it counts; `next_number` writes it at once.
+    """
     event.queue_counter += 1
     return event.queue_counter
 
 
 def next_number(event: Event) -> int:
-    """Return a number at the end of the queue. Nobody else gets it, also when the queue is empty again."""
-    event.queue_counter += 1
-    Event.objects.filter(pk=event.pk).update(queue_counter=event.queue_counter)
-    return event.queue_counter
+    """Return a number at the end of the queue, as `take_number`, and write it."""
+    number = take_number(event)
+    Event.objects.filter(pk=event.pk).update(queue_counter=number)
+    return number
 
 
 def counter_drift() -> list[tuple[int, int, int]]:

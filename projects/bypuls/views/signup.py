@@ -150,7 +150,6 @@ def _full_page(request: HtmxHttpRequest, event: Event, form: SignUpForm) -> Http
     context = {
         "crumbs": crumbs(event, _("Påmelding"), request.path),
         "event": event,
-        "form": form,
         "typed": typed,
         "text": full_text(event),
         "availability": describe(event, at=timezone.now()),
