@@ -1,27 +1,14 @@
 """Take a post from draft to page: the checks, the schedule, and on time."""
 
 import datetime
-import re
-from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
+from members.posts.checks import Problem, check_post
 from members.posts.editing.versions import keep_at_move
-from members.posts.models import LIVE_STATES, PUBLIC_STATES, Photo, Post, PostState, weeks_in
-from members.posts.portal_links import leads_somewhere, validate_portal_path
-
-_HREF = re.compile(r'href="(/[^"]*)"')
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a post. A blocking one keeps it from being published."""
-
-    text: str
-    is_blocking: bool = True
+from members.posts.models import PUBLIC_STATES, Photo, Post, PostState
 
 
 class NotReadyError(Exception):
@@ -37,57 +24,8 @@ class WrongStateError(Exception):
 
 
 def problems_of(post: Post) -> list[Problem]:
-    """Return what stands between the post and its readers, the blocking ones first. Four queries."""
-    found: list[Problem] = []
-    if post.week > weeks_in(post.year):
-        found.append(
-            Problem(_("%(year)s har ingen uke %(week)s.") % {"year": post.year, "week": post.week})
-        )
-    taken = Post.objects.filter(year=post.year, week=post.week, state__in=LIVE_STATES)
-    if taken.exclude(pk=post.pk).exists():
-        found.append(Problem(_("En annen ukepost er alt planlagt eller publisert for denne uka.")))
-    items = list(post.items.order_by("position", "pk"))
-    if not items:
-        found.append(Problem(_("Posten har ingen biter.")))
-    if not post.intro.strip():
-        found.append(Problem(_("Posten mangler ingress."), is_blocking=False))
-    for item in items:
-        found += _link_problems(item.heading, item.link_path, item.body)
-        if not item.plain_body:
-            found.append(Problem(_("«%(piece)s» har ingen tekst.") % {"piece": item.heading}))
-    for photo in post.photos.exclude(item__dropped_at__isnull=False).order_by("position", "pk"):
-        found += _photo_problems(photo)
-    return sorted(found, key=lambda problem: not problem.is_blocking)
-
-
-def _link_problems(heading: str, link_path: str, body: str) -> list[Problem]:
-    found = []
-    if link_path:
-        try:
-            validate_portal_path(link_path)
-        except ValidationError as error:
-            found.append(Problem(f"«{heading}»: {error.messages[0]}"))
-    for path in _HREF.findall(body):
-        if not leads_somewhere(path):
-            text = _("«%(piece)s» lenker til %(path)s, som ikke finnes.")
-            found.append(Problem(text % {"piece": heading, "path": path}))
-    return found
-
-
-def _photo_problems(photo: Photo) -> list[Problem]:
-    name = photo.caption or photo.alt or _("Et bilde")
-    found = []
-    if not photo.alt.strip():
-        found.append(Problem(_("«%(photo)s» mangler alternativ tekst.") % {"photo": name}))
-    if not photo.credit.strip():
-        found.append(Problem(_("«%(photo)s» mangler fotograf.") % {"photo": name}))
-    if photo.lacks_consent:
-        text = _("«%(photo)s» viser personer, og ingen har bekreftet at de samtykker.")
-        found.append(Problem(text % {"photo": name}))
-    if not photo.caption.strip():
-        text = _("«%(photo)s» mangler bildetekst.")
-        found.append(Problem(text % {"photo": name}, is_blocking=False))
-    return found
+    """Return what stands between the post and its readers, the blocking ones first."""
+    return check_post(post)
 
 
 @transaction.atomic

@@ -6,10 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.models import User
+from members.posts import checks
 from members.posts.admin.editing_forms import CommentForm, HeadForm, PieceForm, hidden
+from members.posts.checks import readability
+from members.posts.checks.marking import mark_long_sentences
 from members.posts.editing import drafts, pieces
 from members.posts.editing.differences import Difference
 from members.posts.editing.drafts import presence_text
@@ -73,6 +77,17 @@ class Row:
     draft: PieceDraft | None
     comment_form: CommentForm
     is_last: bool
+    problems: list[checks.Problem]
+
+    @property
+    def reading(self) -> readability.Readability:
+        """How hard its text is to read."""
+        return readability.of_item(self.item)
+
+    @property
+    def marked_body(self) -> SafeString:
+        """Its text with the long sentences marked."""
+        return mark_long_sentences(self.item.body)
 
     @property
     def before(self) -> int:
@@ -126,6 +141,9 @@ def gather(
     unsaved = drafts.of_person(post=post, by=by)
     threads = threads_of(post)
     _place_forms(threads, wrong_comment)
+    items = [piece.item for piece in story.pieces]
+    problems = checks.check_post(post, items=items, photos=list(post.photos.all()))
+    by_item = checks.problems_by_item(problems)
     rows = []
     for number, piece in enumerate(story.pieces, 1):
         item = piece.item
@@ -140,6 +158,7 @@ def gather(
                 draft=unsaved.get((EditPlace.PIECE, item.pk)),
                 comment_form=_form_for(item.pk, wrong_comment),
                 is_last=number == len(story.pieces),
+                problems=by_item.get(item.pk, []),
             )
         )
     shown = opened is None or opened.item is None or any(row.open for row in rows)
@@ -147,6 +166,9 @@ def gather(
         "post": post,
         "story": story,
         "rows": rows,
+        "problems": problems,
+        "post_problems": by_item.get(None, []),
+        "reading": readability.of_post(post, items),
         "opened": opened,
         # A piece that was dropped while its form was open stands above the others.
         "stray": None if shown else opened,
