@@ -91,6 +91,8 @@ def _subscription(email: str) -> dict[str, Any] | None:
     consents = subscriber.consents.order_by("given_at", "pk")
     return {
         "language": subscriber.language,
+        "audiences": subscriber.audiences,
+        "frequency": subscriber.frequency,
         "confirmed_at": subscriber.confirmed_at,
         "unsubscribed_at": subscriber.unsubscribed_at,
         "paused_until": subscriber.paused_until,

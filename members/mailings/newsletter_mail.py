@@ -7,7 +7,7 @@ asked for lies on this site: a mail that fetched pictures elsewhere would tell o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import css_inline
@@ -71,27 +71,56 @@ def render(
     `web_path` is where it can be read in a browser. What people wrote never becomes a merge field.
     Raises UnknownFieldError when a template does.
     """
-    language = language or settings.LANGUAGE_CODE
+    return render_mail(
+        "newsletter_body",
+        title=title,
+        intro=intro,
+        blocks=blocks,
+        language=language or settings.LANGUAGE_CODE,
+        # A label in the language of the mail.
+        context={
+            "topic_label": Topic(topic).label,
+            "web_url": f"{settings.SITE_URL}{web_path}" if web_path else "",
+            "unsubscribe_url": own_link("mailings:unsubscribe", UNSUBSCRIBE, language=language),
+        },
+        headers=list_headers(topic),
+    )
+
+
+def render_mail(
+    name: str,
+    *,
+    title: str,
+    intro: str = "",
+    blocks: Sequence[Block],
+    language: str,
+    context: Mapping[str, object],
+    headers: dict[str, str],
+) -> Rendered:
+    """
+    Return what the templates `name` make of the blocks, and of what `context` adds.
+
+    Raises UnknownFieldError.
+    """
     shown = [_prepared(block) for block in blocks if block.items]
     with translation.override(language):
-        context: dict[str, object] = {
+        everything = {
             "title": no_fields(title),
             "intro": [no_fields(piece) for piece in intro.split("\n\n") if piece.strip()],
             "blocks": shown,
             "preheader": no_fields(preheader(intro, blocks)),
-            "topic_label": str(Topic(topic).label),
             "programme_name": settings.PROGRAMME_NAME,
             "business_association": settings.BUSINESS_ASSOCIATION,
             "contact_email": settings.CONTACT_EMAIL,
             "site_url": settings.SITE_URL,
             "language": language,
-            "web_url": f"{settings.SITE_URL}{web_path}" if web_path else "",
-            "unsubscribe_url": _own_link("mailings:unsubscribe", UNSUBSCRIBE),
-            "preferences_url": _own_link("mailings:preferences", PREFERENCES),
+            "web_url": "",
+            "preferences_url": own_link("mailings:preferences", PREFERENCES, language=language),
+            **context,
         }
-        text = render_to_string("mailings/mail/newsletter_body.txt", context)
-        html = _inliner().inline(render_to_string("mailings/mail/newsletter_body.html", context))
-    rendered = Rendered(title=title, text=text, html=html, headers=list_headers(topic))
+        text = render_to_string(f"mailings/mail/{name}.txt", everything)
+        html = _inliner().inline(render_to_string(f"mailings/mail/{name}.html", everything))
+    rendered = Rendered(title=title, text=text, html=html, headers=headers)
     unknown = merge_fields(text, html, *rendered.headers.values()) - FIELDS
     if unknown:
         raise UnknownFieldError(", ".join(sorted(unknown)))
@@ -107,12 +136,16 @@ def preheader(intro: str, blocks: Sequence[Block]) -> str:
     return " ".join(words[:20]) + ("…" if len(words) > 20 else "")
 
 
-def list_headers(topic: str) -> dict[str, str]:
-    """Return the headers by which mail programs offer to unsubscribe. Source: RFC 8058, RFC 2919."""
+def list_headers(name: str, *, leave: str = "mailings:unsubscribe") -> dict[str, str]:
+    """
+    Return the headers by which mail programs offer to unsubscribe. Source: RFC 8058, RFC 2919.
+
+    `name` is the topic or another list; `leave` the view that stops it for the holder of a token.
+    """
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     return {
-        "List-Id": f"{settings.PROGRAMME_NAME} <{topic}.nyhetsbrev.{host}>",
-        "List-Unsubscribe": f"<{_own_link('mailings:unsubscribe', UNSUBSCRIBE)}>",
+        "List-Id": f"{settings.PROGRAMME_NAME} <{name}.nyhetsbrev.{host}>",
+        "List-Unsubscribe": f"<{own_link(leave, UNSUBSCRIBE)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": f"<{settings.SITE_URL}{reverse('mailings:archive')}>",
         "Precedence": "bulk",
@@ -130,8 +163,9 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def _own_link(name: str, merge_field: str) -> SafeString:
-    with translation.override(settings.LANGUAGE_CODE):
+def own_link(name: str, merge_field: str, *, language: str = "") -> SafeString:
+    """Return the address of the view, with the reader's own token as a merge field."""
+    with translation.override(language or settings.LANGUAGE_CODE):
         path = reverse(name, args=["TOKEN"])
     url = settings.SITE_URL + path.replace("TOKEN", "{{" + merge_field + "}}")
     return mark_safe(url)  # noqa: S308 — an address of ours with a field of ours.

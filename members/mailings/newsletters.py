@@ -9,18 +9,17 @@ import datetime
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
-from members.mailings import newsletter_lint
-from members.mailings.ledger import MailKind, ask_for_sending, enqueue, make_message_id, write_body
+from members.mailings import editions, newsletter_lint, recipients
+from members.mailings.ledger import MailKind, ask_for_sending, enqueue, write_body
 from members.mailings.message import fill
 from members.mailings.models import (
-    Consent,
     Delivery,
     DeliveryState,
     Newsletter,
@@ -56,8 +55,6 @@ MOVES: dict[str, set[str]] = {
 }
 # A newsletter that nobody sent for so long is not sent by itself: a person decides.
 MAX_LATENESS = datetime.timedelta(hours=12)
-# A reader's server may be down for days; after this the news is old.
-STALE_AFTER = datetime.timedelta(days=4)
 
 
 class IllegalMoveError(Exception):
@@ -104,7 +101,7 @@ def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> 
     return render(
         title=newsletter.title,
         intro=newsletter.intro,
-        blocks=content_of(newsletter, at=at or timezone.now()),
+        blocks=_content(newsletter, at=at or timezone.now()),
         topic=newsletter.topic,
         language=newsletter.language,
         web_path=web_path(newsletter),
@@ -113,7 +110,7 @@ def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> 
 
 def problems(newsletter: Newsletter) -> list[Problem]:
     """Return what an editor should know before it goes out, what stops it first."""
-    found = newsletter_lint.check(newsletter, content_of(newsletter, at=timezone.now()))
+    found = newsletter_lint.check(newsletter, _content(newsletter, at=timezone.now()))
     try:
         found += newsletter_lint.check_mail(rendered(newsletter))
     except UnknownFieldError as error:
@@ -139,7 +136,7 @@ def preview(newsletter: Newsletter) -> tuple[str, str]:
 
 def count_recipients(newsletter: Newsletter, *, at: datetime.datetime) -> int:
     """Return how many would get it now."""
-    return Consent.objects.to_be_written_to(topic=newsletter.topic, at=at).count()
+    return recipients.count(newsletter, at=at)
 
 
 def usual_time(*, at: datetime.datetime) -> datetime.datetime:
@@ -196,12 +193,12 @@ def start(
     _check_content(newsletter)
     mail = rendered(newsletter, at=at)
     # What the parts show at this moment is what the archive shows for ever.
-    newsletter.blocks = to_json(content_of(newsletter, at=at))
+    newsletter.blocks = to_json(_content(newsletter, at=at))
     body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)
     body.headers = mail.headers
     body.save(update_fields=["headers"])
     newsletter.body, newsletter.started_at = body, at
-    newsletter.recipient_count = _write_deliveries(newsletter, at=at)
+    newsletter.recipient_count = recipients.write_deliveries(newsletter, at=at)
     newsletter.save(update_fields=["blocks", "body", "started_at", "recipient_count"])
     _move(newsletter, S.SENDING, at=at, by=by, note=note)
     ask_for_sending()
@@ -237,7 +234,7 @@ def start_due(*, at: datetime.datetime) -> int:
 
 
 def finish_sent(*, at: datetime.datetime) -> int:
-    """Mark newsletters as sent when no reader waits any more. Returns how many."""
+    """Mark newsletters as sent when no reader waits any more, for an edition of it either. Returns how many."""
     finished = 0
     for newsletter in Newsletter.objects.filter(state=S.SENDING).order_by("pk"):
         with transaction.atomic():
@@ -246,6 +243,8 @@ def finish_sent(*, at: datetime.datetime) -> int:
                 state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]
             )
             if newsletter.state != S.SENDING or waiting.exists():
+                continue
+            if not editions.everybody_is_served(newsletter, at=at):
                 continue
             newsletter.sent_at = at
             newsletter.save(update_fields=["sent_at"])
@@ -282,6 +281,11 @@ def progress_labels(newsletter: Newsletter) -> list[tuple[str, int]]:
     return [
         (str(state.label), counts[state.value]) for state in DeliveryState if state.value in counts
     ]
+
+
+def _content(newsletter: Newsletter, *, at: datetime.datetime) -> list[Block]:
+    with translation.override(recipients.written_in(newsletter)):
+        return content_of(newsletter, at=at)
 
 
 def _deliveries(newsletter: Newsletter) -> DeliveryQuerySet:
@@ -332,44 +336,3 @@ def _move(
     )
     newsletter.state = to
     newsletter.save(update_fields=["state"])
-
-
-# See also `ConsentQuerySet.to_be_written_to`, which says the same for counting.
-_WRITE_DELIVERIES = """
-INSERT INTO mailings_delivery (
-    kind, subject, recipient, body_id, merge, headers, from_email, message_id, mandatory,
-    state, attempts, next_attempt_at, stale_at, created_at, finished_at, error
-)
-SELECT
-    'newsletter', %(occasion)s, s.email, %(body)s,
-    jsonb_build_object(%(unsubscribe)s::text, c.token, %(preferences)s::text, s.token), '{}',
-    %(from_email)s, '<' || replace(gen_random_uuid()::text, '-', '') || %(id_end)s, false,
-    CASE WHEN x.id IS NULL THEN 'queued' ELSE 'suppressed' END, 0, %(at)s, %(stale_at)s, %(at)s,
-    CASE WHEN x.id IS NULL THEN NULL ELSE %(at)s END, ''
-FROM mailings_consent c
-JOIN mailings_subscriber s ON s.id = c.subscriber_id
-LEFT JOIN mailings_suppression x ON x.email = s.email AND x.lifted_at IS NULL
-WHERE c.topic = %(topic)s AND c.withdrawn_at IS NULL
-  AND (s.paused_until IS NULL OR s.paused_until < %(today)s)
-ON CONFLICT (kind, subject, recipient) DO NOTHING
-"""
-
-
-def _write_deliveries(newsletter: Newsletter, *, at: datetime.datetime) -> int:
-    body = newsletter.body
-    values = {
-        "occasion": newsletter.occasion,
-        "body": body.pk if body is not None else None,
-        "unsubscribe": UNSUBSCRIBE,
-        "preferences": PREFERENCES,
-        "from_email": settings.EDITORS_FROM_EMAIL,
-        # The end of every Message-ID of ours: "@example.no>".
-        "id_end": "@" + make_message_id().partition("@")[2],
-        "at": at,
-        "stale_at": at + STALE_AFTER,
-        "topic": newsletter.topic,
-        "today": timezone.localdate(at),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_DELIVERIES, values)
-        return int(cursor.rowcount)

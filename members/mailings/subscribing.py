@@ -2,30 +2,40 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from members.mailings import welcome
 from members.mailings.ledger import MailKind, enqueue
 from members.mailings.models import (
+    Audience,
     Consent,
     Delivery,
     DeliveryState,
+    Frequency,
     Subscriber,
     SubscriptionRequest,
     Topic,
+    WelcomeJourney,
 )
 
 # Raised when the words change; what each person saw stands in their consent.
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-12"
 # Somebody else's address typed in again and again gives one mail in this time.
 MAIL_PAUSE = datetime.timedelta(minutes=10)
 # An unconfirmed sign-up is forgotten after this.
 CONFIRM_WITHIN = datetime.timedelta(days=7)
+# The columns that a person sets.
+CHOICES = ["language", "audiences", "frequency", "gathered_until_at", "paused_until"]
+# What a person gets because they asked for it, and no longer when they say so.
+OWN_WILL = (MailKind.NEWSLETTER, MailKind.DIGEST, MailKind.WELCOME)
 
 
 class AlreadyConfirmedError(Exception):
@@ -36,36 +46,52 @@ class LinkTooOldError(Exception):
     """The link in the mail is older than a week."""
 
 
-def consent_text(topics: Iterable[str]) -> str:
+def consent_text(topics: Iterable[str], audiences: Iterable[str] = ()) -> str:
     """Return the words that a person agrees to, in the page's language."""
     names = ", ".join(str(Topic(topic).label) for topic in topics)
-    return _(
+    text = _(
         "Ja takk, send meg e-post om: %(topics)s. "
         "Jeg kan når som helst melde meg av eller ta pause med lenken i hver e-post."
     ) % {"topics": names}
+    of_me = ", ".join(str(Audience(audience).label) for audience in audiences)
+    if not of_me:
+        return text
+    more = _("Jeg har selv valgt å få e-post som er laget for: %(audiences)s.")
+    return f"{text} {more % {'audiences': of_me}}"
 
 
 @transaction.atomic
 def request_subscription(
-    *, email: str, topics: Iterable[str], language: str, source: str, at: datetime.datetime
+    *,
+    email: str,
+    topics: Iterable[str],
+    language: str,
+    audiences: Iterable[str] = (),
+    frequency: str = Frequency.EACH,
+    source: str,
+    at: datetime.datetime,
 ) -> SubscriptionRequest | None:
     """
     Remember that somebody asked, and mail the link that confirms it.
 
-    Known and unknown addresses are treated alike, so the form tells nobody who subscribes. Returns None
+    What they chose is theirs only when the link is used. Known and unknown addresses are treated alike, so the form tells nobody who subscribes. Returns None
     when the same address asked for the same a moment ago.
     """
     address = email.strip().lower()
-    chosen = sorted(set(topics))
+    choices: dict[str, Any] = {
+        "topics": sorted(set(topics)),
+        "audiences": sorted(set(audiences)),
+        "frequency": frequency,
+        "language": language,
+    }
     recent = SubscriptionRequest.objects.filter(email=address, requested_at__gt=at - MAIL_PAUSE)
-    if recent.filter(topics=chosen, confirmed_at=None).exists() or recent.count() >= 3:
+    if recent.filter(**choices, confirmed_at=None).exists() or recent.count() >= 3:
         return None
     with translation.override(language):
         request = SubscriptionRequest.objects.create(
             email=address,
-            topics=chosen,
-            language=language,
-            consent_text=consent_text(chosen),
+            **choices,
+            consent_text=consent_text(choices["topics"], choices["audiences"]),
             consent_version=CONSENT_VERSION,
             source=source[:200],
             requested_at=at,
@@ -76,7 +102,7 @@ def request_subscription(
             occasion=f"request-{request.pk}",
             recipient=address,
             url=_absolute("mailings:confirm", request.token),
-            topics=[str(Topic(topic).label) for topic in chosen],
+            topics=[str(Topic(topic).label) for topic in request.topics],
             at=at,
         )
     return request
@@ -85,16 +111,17 @@ def request_subscription(
 @transaction.atomic
 def confirm(*, request: SubscriptionRequest, at: datetime.datetime) -> Subscriber:
     """
-    Turn the request into consents. Raises AlreadyConfirmedError and LinkTooOldError.
+    Turn the request into consents and choices. Raises AlreadyConfirmedError and LinkTooOldError.
 
-    A topic that the person already gets keeps its first consent.
+    A topic that the person already gets keeps its first consent. What somebody has said of themselves
+    before stays; how often and in which language is as they said last.
     """
     request = SubscriptionRequest.objects.select_for_update().get(pk=request.pk)
     if request.confirmed_at is not None:
         raise AlreadyConfirmedError
     if at - request.requested_at > CONFIRM_WITHIN:
         raise LinkTooOldError
-    subscriber = _subscriber(request.email, request.language, at=at)
+    subscriber = _subscriber(request, at=at)
     _give(
         subscriber,
         request.topics,
@@ -115,12 +142,38 @@ def topics_in_force(email: str) -> list[str]:
     return [topic for topic in Topic.values if topic in chosen]
 
 
-def _subscriber(email: str, language: str, *, at: datetime.datetime) -> Subscriber:
-    subscriber, _created = Subscriber.objects.get_or_create(
-        email=email,
-        defaults={"language": language, "created_at": at, "confirmed_at": at},
+def _subscriber(request: SubscriptionRequest, *, at: datetime.datetime) -> Subscriber:
+    subscriber, created = Subscriber.objects.select_for_update().get_or_create(
+        email=request.email,
+        defaults={
+            "language": request.language,
+            "audiences": request.audiences,
+            "frequency": request.frequency,
+            "gathered_until_at": None if request.frequency == Frequency.EACH else at,
+            "created_at": at,
+            "confirmed_at": at,
+        },
     )
+    before = [] if created else subscriber.audiences
+    if not created:
+        subscriber.language = request.language
+        _set_frequency(subscriber, request.frequency, at=at)
+        subscriber.audiences = sorted({*subscriber.audiences, *request.audiences})
+        subscriber.save(update_fields=CHOICES)
+    welcome.follow_choice(subscriber, before=before, source=request.source, at=at)
     return subscriber
+
+
+def _set_frequency(subscriber: Subscriber, frequency: str, *, at: datetime.datetime) -> None:
+    """
+    Let letters be gathered from now on, or come by themselves again.
+
+    Those that were held back for somebody who goes over to single letters come in a last gathered mail:
+    `gathered_until_at` stays until then.
+    """
+    if frequency != Frequency.EACH and subscriber.gathered_until_at is None:
+        subscriber.gathered_until_at = at
+    subscriber.frequency = frequency
 
 
 def _give(
@@ -181,22 +234,33 @@ def choose(
     *,
     subscriber: Subscriber,
     topics: Iterable[str],
+    audiences: Iterable[str],
+    frequency: str,
     language: str,
     paused_until: datetime.date | None,
     source: str,
     at: datetime.datetime,
 ) -> None:
-    """Let the person's choices be exactly these: new topics begin, missing ones end, both in the history."""
+    """
+    Let the person's choices be exactly these: new topics begin, missing ones end, both in the history.
+
+    A pause that begins also stops what waits to be sent.
+    """
     wanted = set(topics)
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if paused_until and not subscriber.paused_until:
+        _stop(_waiting(subscriber), at=at, reason="Mottakeren tok pause.")
     subscriber.language, subscriber.paused_until = language, paused_until
-    subscriber.save(update_fields=["language", "paused_until"])
+    before, subscriber.audiences = subscriber.audiences, sorted(set(audiences))
+    _set_frequency(subscriber, frequency, at=at)
+    subscriber.save(update_fields=CHOICES)
+    welcome.follow_choice(subscriber, before=before, source=source, at=at)
     current = set(subscriber.consents.in_force().values_list("topic", flat=True))
     for topic in sorted(current - wanted):
         withdraw(subscriber=subscriber, topic=topic, source=source, at=at)
     new = sorted(wanted - current)
     if new:
-        text = consent_text(new)
+        text = consent_text(new, subscriber.audiences)
         _give(subscriber, new, text=text, version=CONSENT_VERSION, source=source, at=at)
 
 
@@ -209,21 +273,44 @@ def withdraw(
 
     A second time changes nothing. Returns the number of consents that ended.
     """
+    # What is being written to this person just now is there, or knows of it, when the lock is ours.
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     active = subscriber.consents.in_force()
     if topic is not None:
         active = active.filter(topic=topic)
     ended = active.update(withdrawn_at=at, withdrawn_source=source[:200])
-    if not subscriber.consents.in_force().exists():
+    waiting = _waiting(subscriber)
+    if subscriber.consents.in_force().exists():
+        waiting = waiting.filter(kind=MailKind.NEWSLETTER)
+    else:
         Subscriber.objects.filter(pk=subscriber.pk, unsubscribed_at=None).update(unsubscribed_at=at)
-    waiting = Delivery.objects.filter(
-        kind=MailKind.NEWSLETTER, recipient=subscriber.email, state=DeliveryState.QUEUED
-    )
+        welcome.stop(WelcomeJourney.objects.filter(subscriber=subscriber), at=at)
     if topic is not None:
-        waiting = waiting.filter(body__newsletter__topic=topic)
-    waiting.update(
-        state=DeliveryState.CANCELLED, finished_at=at, error="Mottakeren har meldt seg av."
-    )
+        waiting = waiting.exclude(Q(kind=MailKind.NEWSLETTER) & ~Q(body__newsletter__topic=topic))
+    _stop(waiting, at=at, reason="Mottakeren har meldt seg av.")
     return ended
+
+
+@transaction.atomic
+def leave_welcome(*, journey: WelcomeJourney, at: datetime.datetime) -> int:
+    """End the welcome series, also what of it waits to be sent. The topics go on. Returns 0 the second time."""
+    journey = (
+        WelcomeJourney.objects.select_for_update().select_related("subscriber").get(pk=journey.pk)
+    )
+    ended = welcome.stop(WelcomeJourney.objects.filter(pk=journey.pk), at=at)
+    waiting = _waiting(journey.subscriber).filter(kind=MailKind.WELCOME)
+    _stop(waiting, at=at, reason="Mottakeren har meldt seg av.")
+    return ended
+
+
+def _waiting(subscriber: Subscriber) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        kind__in=OWN_WILL, recipient=subscriber.email, state=DeliveryState.QUEUED
+    )
+
+
+def _stop(waiting: QuerySet[Delivery], *, at: datetime.datetime, reason: str) -> None:
+    waiting.update(state=DeliveryState.CANCELLED, finished_at=at, error=reason)
 
 
 def _mail(

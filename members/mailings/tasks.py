@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.mailings import newsletters, sending
+from members.mailings import digest, newsletters, sending, welcome
 
 
 @shared_task
@@ -12,3 +12,13 @@ def send_due_mail() -> None:
 @shared_task
 def start_due_newsletters() -> None:
     newsletters.start_due(at=timezone.now())
+
+
+@shared_task
+def write_due_digests() -> None:
+    digest.write_due(at=timezone.now())
+
+
+@shared_task
+def write_due_welcome_mails() -> None:
+    welcome.write_due(at=timezone.now())

@@ -11,6 +11,10 @@ urlpatterns = [
     path("nyhetsbrev/innstillinger/", views.preferences_link, name="preferences_link"),
     path("nyhetsbrev/innstillinger/<slug:token>/", views.preferences, name="preferences"),
     path("nyhetsbrev/meld-av/<slug:token>/", views.unsubscribe, name="unsubscribe"),
+    path("nyhetsbrev/meld-av-alt/<slug:token>/", views.unsubscribe_all, name="unsubscribe_all"),
+    path(
+        "nyhetsbrev/velkommen/<slug:token>/", views.unsubscribe_welcome, name="unsubscribe_welcome"
+    ),
     path("nyhetsbrev/arkiv/", views.archive, name="archive"),
     path("nyhetsbrev/arkiv/<int:pk>/", views.archived, name="archived"),
 ]

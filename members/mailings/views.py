@@ -15,7 +15,15 @@ from django_ratelimit.core import is_ratelimited
 
 from members.mailings import subscribing
 from members.mailings.forms import AddressForm, PreferencesForm, SignUpForm
-from members.mailings.models import Consent, Newsletter, Subscriber, SubscriptionRequest, Topic
+from members.mailings.models import (
+    Audience,
+    Consent,
+    Newsletter,
+    Subscriber,
+    SubscriptionRequest,
+    Topic,
+    WelcomeJourney,
+)
 from members.mailings.newsletter_content import from_json
 from vekst.http import HtmxHttpRequest
 from vekst.languages import foreign_language
@@ -38,18 +46,21 @@ def _asks_too_often(request: HtmxHttpRequest) -> bool:
     )
 
 
+def _unknown_link(request: HtmxHttpRequest) -> HttpResponse:
+    """Say what to do with a link that was cut off in a mail, or whose person we have forgotten."""
+    return render(request, "mailings/unknown_link.html", {"crumbs": _crumbs()}, status=404)
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HtmxHttpRequest) -> HttpResponse:
     if _asks_too_often(request):
         return render(request, "429.html", status=429)
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(request.POST or None, initial={"language": get_language()})
     if form.is_valid():
         subscribing.request_subscription(
-            email=form.cleaned_data["email"],
-            topics=form.cleaned_data["topics"],
-            language=get_language() or "nb",
+            **form.cleaned_data,
             source=request.path,
             at=timezone.now(),
         )
@@ -67,7 +78,9 @@ def check_inbox(request: HtmxHttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
-    asked = get_object_or_404(SubscriptionRequest, token=token)
+    asked = SubscriptionRequest.objects.filter(token=token).first()
+    if asked is None:
+        return _unknown_link(request)
     subscriber = None
     is_too_old, is_used = False, asked.confirmed_at is not None
     if request.method == "POST":
@@ -81,6 +94,7 @@ def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
     context = {
         "asked": asked,
         "topics": [Topic(topic).label for topic in topics],
+        "audiences": [Audience(audience).label for audience in asked.audiences],
         "subscriber": subscriber,
         "is_used": is_used,
         "is_too_old": is_too_old,
@@ -106,7 +120,9 @@ def preferences_link(request: HtmxHttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
-    subscriber = get_object_or_404(Subscriber, token=token)
+    subscriber = Subscriber.objects.filter(token=token).first()
+    if subscriber is None:
+        return _unknown_link(request)
     now = timezone.now()
     today = timezone.localdate(now)
     if request.method == "POST" and "leave_all" in request.POST:
@@ -114,6 +130,8 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
         return redirect(request.path + "?lagret=av")
     initial = {
         "topics": list(subscriber.consents.in_force().values_list("topic", flat=True)),
+        "audiences": subscriber.audiences,
+        "frequency": subscriber.frequency,
         "language": subscriber.language,
     }
     is_paused = subscriber.paused_until is not None and subscriber.paused_until >= today
@@ -126,6 +144,8 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
         subscribing.choose(
             subscriber=subscriber,
             topics=form.cleaned_data["topics"],
+            audiences=form.cleaned_data["audiences"],
+            frequency=form.cleaned_data["frequency"],
             language=form.cleaned_data["language"],
             paused_until=form.paused_until(today=today),
             source=reverse("mailings:preferences_link"),
@@ -149,7 +169,9 @@ def preferences(request: HtmxHttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HtmxHttpRequest, token: str) -> HttpResponse:
-    consent = get_object_or_404(Consent.objects.select_related("subscriber"), token=token)
+    consent = Consent.objects.select_related("subscriber").filter(token=token).first()
+    if consent is None:
+        return _unknown_link(request)
     if request.method == "POST":
         subscribing.withdraw(
             subscriber=consent.subscriber,
@@ -161,6 +183,40 @@ def unsubscribe(request: HtmxHttpRequest, token: str) -> HttpResponse:
     return render(
         request, "mailings/unsubscribe.html", {"consent": consent, "gets_topic": gets_topic}
     )
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_all(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    subscriber = Subscriber.objects.filter(token=token).first()
+    if subscriber is None:
+        return _unknown_link(request)
+    if request.method == "POST":
+        subscribing.withdraw(
+            subscriber=subscriber,
+            source="List-Unsubscribe" if "List-Unsubscribe" in request.POST else "meld-av",
+            at=timezone.now(),
+        )
+    gets_something = subscriber.consents.in_force().exists()
+    context = {"subscriber": subscriber, "gets_something": gets_something}
+    return render(request, "mailings/unsubscribe_all.html", context)
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_welcome(request: HtmxHttpRequest, token: str) -> HttpResponse:
+    journey = WelcomeJourney.objects.select_related("subscriber").filter(token=token).first()
+    if journey is None:
+        return _unknown_link(request)
+    if request.method == "POST":
+        subscribing.leave_welcome(journey=journey, at=timezone.now())
+    goes_on = WelcomeJourney.objects.filter(pk=journey.pk, stopped_at=None).exists()
+    context = {"subscriber": journey.subscriber, "goes_on": goes_on}
+    return render(request, "mailings/unsubscribe_welcome.html", context)
 
 
 @login_not_required

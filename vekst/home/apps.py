@@ -9,7 +9,8 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         # The newsletter's blocks come from models, which are there only now.
-        from vekst.home import newsletter, newsletter_blocks  # noqa: PLC0415
+        from vekst.home import digest_topics, newsletter, newsletter_blocks  # noqa: PLC0415
 
         newsletter.register()
         newsletter_blocks.register()
+        digest_topics.register()

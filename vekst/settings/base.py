@@ -209,6 +209,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
         **_lasts(60),
     },
+    # Due on Mondays at 7; between that it only looks, or goes on where a worker died.
+    "write-due-digests": {
+        "task": "members.mailings.tasks.write_due_digests",
+        "schedule": 60.0,
+        **_lasts(60),
+    },
+    "write-due-welcome-mails": {
+        "task": "members.mailings.tasks.write_due_welcome_mails",
+        "schedule": 120.0,
+        **_lasts(120),
+    },
     "publish-due-posts": {
         "task": "members.posts.tasks.publish_due_posts",
         "schedule": 20.0,

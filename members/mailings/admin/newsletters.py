@@ -15,8 +15,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from members.accounts.access import signed_in
 from members.mailings import newsletters
-from members.mailings.admin import building
-from members.mailings.models import BlockKind, Newsletter, NewsletterMove, NewsletterState
+from members.mailings.admin import building, editions
+from members.mailings.models import Audience, BlockKind, Newsletter, NewsletterMove, NewsletterState
 from members.mailings.newsletter_blocks.ordering import EDITABLE_STATES
 from members.mailings.newsletter_content import keep_items, list_items
 from members.mailings.newsletter_lint import ProblemsError
@@ -33,10 +33,19 @@ class NewsletterForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=gettext_lazy("Fjern krysset ved det som ikke skal med."),
     )
+    audiences = forms.MultipleChoiceField(
+        label=gettext_lazy("Målgrupper"),
+        choices=Audience.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=gettext_lazy(
+            "Bare til dem som selv har valgt en av disse. Tomt: til alle på temaet."
+        ),
+    )
 
     class Meta:
         model = Newsletter
-        fields = ["title", "intro", "topic"]
+        fields = ["title", "intro", "topic", "audiences", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,14 +97,16 @@ def _reasons(error: Exception) -> list[str]:
 class NewsletterAdmin(ModelAdmin):
     form = NewsletterForm
     list_display = ["title", "topic", "state", "scheduled_at", "recipient_count", "sent_at"]
-    list_filter = ["state", "topic"]
+    list_filter = ["state", "topic", "language"]
     search_fields = ["title"]
     ordering = ["-created_at", "-pk"]
     inlines = [MoveInline]
-    actions_detail = ["build", "preview", "dispatch_page"]
+    actions_detail = ["build", "preview", "editions_page", "dispatch_page"]
 
     def get_fields(self, request: HttpRequest, obj: Newsletter | None = None) -> list[str]:
-        names = ["title", "intro", "topic"]
+        names = ["title", "intro", "topic", "audiences"]
+        if obj is None or obj.edition_of_id is None:
+            names.append("language")
         if obj is not None and self.has_change_permission(request, obj):
             names.append("kept")
         return [*names, "source_url", "state", "scheduled_at"] if obj is not None else names
@@ -167,6 +178,14 @@ class NewsletterAdmin(ModelAdmin):
             "title": _("Send nyhetsbrevet"),
         }
         return self._page(request, "mailings/admin/newsletter_send.html", context)
+
+    @action(description=gettext_lazy("Språk"), url_path="utgaver", permissions=["send"])
+    def editions_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        newsletter = get_object_or_404(Newsletter, pk=object_id)
+        if request.method == "POST":
+            return editions.make(request, newsletter)
+        name = "mailings/admin/newsletter_editions.html"
+        return self._page(request, name, editions.context(newsletter))
 
     def has_send_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("mailings.change_newsletter")

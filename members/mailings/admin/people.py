@@ -38,14 +38,16 @@ class TopicFilter(admin.SimpleListFilter):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(ReadOnlyAdmin):
-    list_display = ["email", "topics", "language", "confirmed_at", "paused_until"]
-    list_filter = ["language", TopicFilter]
+    list_display = ["email", "topics", "frequency", "language", "confirmed_at", "paused_until"]
+    list_filter = ["frequency", "language", TopicFilter]
     search_fields = ["email"]
     ordering = ["-created_at", "-pk"]
     show_full_result_count = False
     fields = [
         "email",
         "language",
+        "frequency",
+        "audiences",
         "created_at",
         "confirmed_at",
         "paused_until",
@@ -86,6 +88,8 @@ class SubscriptionRequestAdmin(ReadOnlyAdmin):
     fields = [
         "email",
         "topics",
+        "audiences",
+        "frequency",
         "language",
         "consent_text",
         "consent_version",

@@ -4,6 +4,7 @@ from members.mailings.models.delivery import (
     MailBody,
     MailKind,
 )
+from members.mailings.models.digest import DigestEdition, DigestState
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
@@ -17,12 +18,15 @@ from members.mailings.models.subscriber import (
     Topic,
 )
 from members.mailings.models.suppression import Suppression, SuppressionReason
+from members.mailings.models.welcome import WelcomeJourney, WelcomeMail
 
 __all__ = [
     "Audience",
     "Consent",
     "Delivery",
     "DeliveryState",
+    "DigestEdition",
+    "DigestState",
     "Frequency",
     "MailBody",
     "MailJob",
@@ -38,4 +42,6 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Topic",
+    "WelcomeJourney",
+    "WelcomeMail",
 ]

@@ -67,7 +67,20 @@ class Newsletter(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Bare til dem som leser dette språket. Tomt: til alle."),
+        help_text=_(
+            "Språket brevet er skrevet på; tomt er bokmål. Den som leser et annet språk, får dette "
+            "brevet når det ikke finnes en egen utgave."
+        ),
+    )
+    edition_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="editions",
+        verbose_name=_("utgave av"),
+        help_text=_("Brevet som dette er samme sak som, på et annet språk."),
     )
     audiences = ArrayField(
         models.CharField(max_length=20, choices=Audience),
@@ -144,6 +157,16 @@ class Newsletter(models.Model):
             models.CheckConstraint(
                 name="mailings_newsletter_language_valid",
                 condition=Q(language="") | Q(language__in=MailLanguage.values),
+            ),
+            models.CheckConstraint(
+                name="mailings_newsletter_edition_has_language",
+                condition=Q(edition_of__isnull=True) | ~Q(language=""),
+            ),
+            models.UniqueConstraint(
+                fields=["edition_of", "language"],
+                condition=~Q(state=NewsletterState.CANCELLED),
+                name="mailings_newsletter_one_edition",
+                violation_error_message=_("Brevet har alt en utgave på dette språket."),
             ),
             models.CheckConstraint(
                 name="mailings_newsletter_audiences_valid",

@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from collections.abc import Sequence
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -156,6 +157,15 @@ class Subscriber(models.Model):
         blank=True,
         help_text=_("Ingen nyhetsbrev før dagen etter."),
     )
+    gathered_until_at = models.DateTimeField(
+        _("nyhetsbrev samlet til"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "De som er sendt senere, venter på neste samlede e-post. Tomt: får hvert brev."
+        ),
+    )
 
     class Meta:
         verbose_name = _("abonnent")
@@ -190,13 +200,22 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Consents that have not been taken back."""
         return self.filter(withdrawn_at__isnull=True)
 
-    def to_be_written_to(self, *, topic: str, at: datetime.datetime) -> Self:
-        """Those who get a newsletter on this topic now. See also the SQL in `dispatch`."""
+    def to_be_written_to(
+        self, *, topic: str, audiences: Sequence[str] = (), at: datetime.datetime
+    ) -> Self:
+        """
+        Those who get a newsletter on this topic by itself now: they neither pause nor gather their mail.
+
+        With `audiences` only those who have said of themselves that they are one of them. Which edition
+        each gets is said in `members.mailings.recipients`.
+        """
         today = timezone.localdate(at)
-        return self.in_force().filter(
+        found = self.in_force().filter(
             Q(subscriber__paused_until__isnull=True) | Q(subscriber__paused_until__lt=today),
             topic=topic,
+            subscriber__frequency=Frequency.EACH,
         )
+        return found.filter(subscriber__audiences__overlap=list(audiences)) if audiences else found
 
 
 ConsentManager = models.Manager.from_queryset(ConsentQuerySet)

@@ -4,6 +4,7 @@ from tests.members.mailings.factories import (
     NewsletterFactory,
     SubscriberFactory,
     SubscriptionRequestFactory,
+    WelcomeJourneyFactory,
 )
 
 ROWS: list[Row] = [
@@ -16,6 +17,10 @@ ROWS: list[Row] = [
     Row("mailings:preferences", {"token": "forged"}, anonymous=404, query="?forged"),
     Row("mailings:unsubscribe", lambda: {"token": ConsentFactory.create().token}),
     Row("mailings:unsubscribe", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:unsubscribe_all", lambda: {"token": SubscriberFactory.create().token}),
+    Row("mailings:unsubscribe_all", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:unsubscribe_welcome", lambda: {"token": WelcomeJourneyFactory.create().token}),
+    Row("mailings:unsubscribe_welcome", {"token": "forged"}, anonymous=404, query="?forged"),
     Row("mailings:archive"),
     Row("mailings:archived", lambda: {"pk": NewsletterFactory.create(sent=True).pk}),
     # A draft is nobody's business, staff read it in the admin.

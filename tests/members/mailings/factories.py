@@ -13,6 +13,7 @@ from members.mailings.models import (
     Subscriber,
     SubscriptionRequest,
     Topic,
+    WelcomeJourney,
 )
 from members.mailings.newsletter_content import Block, Item, to_json
 
@@ -73,6 +74,15 @@ class SubscriptionRequestFactory(DjangoModelFactory[SubscriptionRequest]):
     consent_version = "test"
     source = "/nyhetsbrev/"
     requested_at = NOW
+
+
+class WelcomeJourneyFactory(DjangoModelFactory[WelcomeJourney]):
+    class Meta:
+        model = WelcomeJourney
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    source = "/nyhetsbrev/"
+    started_at = NOW
 
 
 class NewsletterFactory(DjangoModelFactory[Newsletter]):

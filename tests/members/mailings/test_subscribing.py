@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from members.mailings import newsletters, subscribing
 from members.mailings.models import (
+    Audience,
     Consent,
     Delivery,
     DeliveryState,
@@ -28,11 +29,14 @@ from tests.members.mailings.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
+# What the form holds besides the topics.
+HOW = {"frequency": "each", "language": "nb"}
 
 
 def sign_up(client: Client, email: str = "kari@example.no", *topics: str):
     return client.post(
-        reverse("mailings:sign_up"), {"email": email, "topics": topics or ["bolig", "jobb"]}
+        reverse("mailings:sign_up"),
+        {"email": email, "topics": topics or ["bolig", "jobb"]} | HOW,
     )
 
 
@@ -65,7 +69,81 @@ def test_from_the_form_to_a_confirmed_subscription(client: Client):
 
 
 def test_no_box_is_ticked_beforehand(client: Client):
-    assert "checked" not in client.get(reverse("mailings:sign_up")).content.decode()
+    page = client.get(reverse("mailings:sign_up")).content.decode()
+
+    boxes = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page)
+    assert len(boxes) == len(Topic) + len(Audience)
+    assert not any("checked" in box for box in boxes)
+
+
+def test_the_form_offers_the_language_of_the_page(client: Client):
+    for address, language in ((reverse("mailings:sign_up"), "nb"), ("/en/nyhetsbrev/", "en")):
+        page = client.get(address).content.decode()
+        (chosen,) = re.findall(r'name="language" value="(\w+)"[^>]*checked', page)
+        assert chosen == language
+
+
+def test_the_confirmed_request_carries_the_choices_and_the_unconfirmed_never(client: Client):
+    choices = {"audiences": ["kvinner", "innflyttere"], "frequency": "weekly", "language": "en"}
+    client.post(
+        reverse("mailings:sign_up"), {"email": "kari@example.no", "topics": ["bolig"]} | choices
+    )
+    assert not Subscriber.objects.exists()
+    link = mailed_path(MailKind.SUBSCRIPTION_CONFIRM)
+    assert "Women" in client.get(link).content.decode()
+
+    client.post(link)
+
+    subscriber = Subscriber.objects.get()
+    assert set(subscriber.audiences) == {"kvinner", "innflyttere"}
+    assert (subscriber.frequency, subscriber.language) == ("weekly", "en")
+    assert "Women" in subscriber.consents.get().text
+
+
+def test_somebody_elses_request_changes_nothing_for_a_subscriber(client: Client):
+    subscriber = ConsentFactory.create(subscriber__audiences=["unge"]).subscriber
+
+    client.post(
+        reverse("mailings:sign_up"),
+        {"email": subscriber.email, "topics": ["bolig"]}
+        | {"audiences": ["kvinner"], "frequency": "weekly", "language": "en"},
+    )
+
+    subscriber.refresh_from_db()
+    assert (subscriber.audiences, subscriber.frequency, subscriber.language) == (
+        ["unge"],
+        "each",
+        "nb",
+    )
+    assert subscriber.consents.count() == 1
+
+
+def test_a_new_confirmed_request_adds_to_what_one_has_said_of_oneself():
+    subscriber = ConsentFactory.create(subscriber__audiences=["unge"]).subscriber
+    request = SubscriptionRequestFactory.create(
+        email=subscriber.email, topics=["bolig"], audiences=["studenter"], frequency="weekly"
+    )
+
+    subscribing.confirm(request=request, at=NOW)
+
+    subscriber.refresh_from_db()
+    assert subscriber.audiences == ["studenter", "unge"]
+    assert subscriber.frequency == "weekly"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"audiences": ["rike"]}, {"frequency": "hourly"}, {"language": "xx"}, {"topics": ["alt"]}],
+    ids=["audience", "frequency", "language", "topic"],
+)
+def test_choices_that_are_not_on_the_form_are_refused(client: Client, wrong: dict[str, object]):
+    response = client.post(
+        reverse("mailings:sign_up"),
+        {"email": "kari@example.no", "topics": ["bolig"], **HOW, **wrong},
+    )
+
+    assert "error-summary" in response.content.decode()
+    assert not SubscriptionRequest.objects.exists()
 
 
 def test_the_form_keeps_what_was_typed(client: Client):
@@ -108,7 +186,10 @@ def test_asking_again_and_again_mails_once(client: Client):
 
 
 def test_the_mail_is_in_the_language_of_the_page(client: Client):
-    client.post("/en/nyhetsbrev/", {"email": "kari@example.no", "topics": ["bolig"]})
+    client.post(
+        "/en/nyhetsbrev/",
+        {"email": "kari@example.no", "topics": ["bolig"], "frequency": "each", "language": "en"},
+    )
 
     assert SubscriptionRequest.objects.get().language == "en"
     assert "/en/nyhetsbrev/bekreft/" in Delivery.objects.get().body.text
@@ -130,19 +211,41 @@ def test_a_topic_has_one_consent_in_force():
         ConsentFactory.create(subscriber=consent.subscriber)
 
 
-def test_preferences_change_topics_language_and_pause(client: Client):
+def test_preferences_change_everything_one_can_choose(client: Client):
     subscriber = ConsentFactory.create(topic=Topic.HOMES).subscriber
     address = reverse("mailings:preferences", args=[subscriber.token])
 
-    client.post(address, {"topics": ["jobb", "ung"], "language": "en", "pause": "14"})
+    client.post(
+        address,
+        {"topics": ["jobb", "ung"], "audiences": ["studenter"], "frequency": "weekly"}
+        | {"language": "en", "pause": "2"},
+    )
 
     subscriber.refresh_from_db()
     in_force = subscriber.consents.in_force().values_list("topic", flat=True)
     assert set(in_force) == {"jobb", "ung"}
     assert subscriber.consents.get(topic="bolig").withdrawn_at
-    assert subscriber.language == "en"
-    assert subscriber.paused_until
-    assert "checked" in client.get(address).content.decode()
+    assert (subscriber.language, subscriber.frequency) == ("en", "weekly")
+    assert subscriber.audiences == ["studenter"]
+    assert subscriber.paused_until == timezone.localdate() + datetime.timedelta(weeks=2)
+    page = client.get(address).content.decode()
+    assert re.search(r'value="studenter"[^>]*checked', page)
+    # The pause stays when something else is changed.
+    client.post(address, {"topics": ["jobb"], **HOW, "pause": "keep"})
+    subscriber.refresh_from_db()
+    assert subscriber.paused_until == timezone.localdate() + datetime.timedelta(weeks=2)
+
+
+def test_a_pause_stops_what_waits_to_be_sent(client: Client):
+    subscriber = ConsentFactory.create().subscriber
+    newsletters.start(newsletter=NewsletterFactory.create(), at=NOW, by=None)
+
+    client.post(
+        reverse("mailings:preferences", args=[subscriber.token]),
+        {"topics": ["uka-oppsummert"], **HOW, "pause": "1"},
+    )
+
+    assert Delivery.objects.get().state == DeliveryState.CANCELLED
 
 
 def test_leave_all_keeps_the_history(client: Client):
@@ -208,6 +311,18 @@ def test_a_link_of_an_old_newsletter_still_stops_the_topic():
     Client().post(reverse("mailings:unsubscribe", args=[old.token]))
 
     assert not Consent.objects.in_force().exists()
+
+
+@pytest.mark.parametrize("name", ["confirm", "preferences", "unsubscribe"])
+def test_a_link_that_leads_nowhere_says_how_to_get_a_new_one(client: Client, name: str):
+    response = client.get(reverse(f"mailings:{name}", args=["forgotten"]))
+
+    assert response.status_code == 404
+    assert reverse("mailings:preferences_link") in response.content.decode()
+
+
+def test_every_page_leads_to_the_preferences(client: Client):
+    assert f'href="{reverse("mailings:preferences_link")}"' in client.get("/").content.decode()
 
 
 def test_only_a_subscriber_is_mailed_the_preferences_link(client: Client):

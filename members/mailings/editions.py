@@ -1,0 +1,69 @@
+"""A letter in more than one language: make an edition, and see that nobody is left without."""
+
+import datetime
+
+from django.db import transaction
+
+from members.accounts.models import User
+from members.mailings import recipients
+from members.mailings.ledger import ask_for_sending
+from members.mailings.models import Newsletter, NewsletterBlock, NewsletterState
+
+
+class EditionExistsError(Exception):
+    """The letter has an edition in this language, or is itself written in it."""
+
+
+@transaction.atomic
+def make_edition(
+    *, newsletter: Newsletter, language: str, at: datetime.datetime, by: User
+) -> Newsletter:
+    """
+    Write a draft with the same content, to be translated. An edition of an edition belongs to the original.
+
+    Raises EditionExistsError.
+    """
+    original = Newsletter.objects.select_for_update().get(
+        pk=newsletter.edition_of_id or newsletter.pk
+    )
+    there = original.editions.exclude(state=NewsletterState.CANCELLED)
+    if language == recipients.written_in(original) or there.filter(language=language).exists():
+        raise EditionExistsError
+    edition = Newsletter.objects.create(
+        title=original.title,
+        intro=original.intro,
+        topic=original.topic,
+        audiences=original.audiences,
+        blocks=original.blocks,
+        source_url=original.source_url,
+        language=language,
+        edition_of=original,
+        created_at=at,
+        created_by=by,
+    )
+    for part in original.parts.order_by("position", "pk"):
+        part.pk, part.newsletter = None, edition
+        NewsletterBlock.objects.bulk_create([part])
+    return edition
+
+
+def everybody_is_served(newsletter: Newsletter, *, at: datetime.datetime) -> bool:
+    """
+    Tell whether no reader of the original waits for an edition of it that is still to come.
+
+    Those whose edition was stopped or put off after the original went out get the original instead; they
+    are written into the ledger here. `newsletter` is locked and on its way.
+    """
+    if newsletter.edition_of_id or newsletter.started_at is None:
+        return True
+    states = set(newsletter.editions.values_list("state", flat=True))
+    if not states:
+        return True
+    if states & {*recipients.COMING_STATES} - {NewsletterState.SENT}:
+        return False
+    new = recipients.write_deliveries(newsletter, at=at, as_of=newsletter.started_at)
+    if new:
+        newsletter.recipient_count += new
+        newsletter.save(update_fields=["recipient_count"])
+        ask_for_sending()
+    return not new
