@@ -68,17 +68,22 @@ def _sections(language: str) -> tuple[Section, ...]:
     return tuple(Section(label, prefix + path, icon) for label, path, icon in entries)
 
 
+@lru_cache(maxsize=1000)
+def _languages(path: str, current: str) -> tuple[Language, ...]:
+    """The page in each language. Finding an address in another language takes a millisecond."""
+    return tuple(
+        Language(code, str(name), translate_url(path, code), code == current)
+        for code, name in settings.LANGUAGES
+    )
+
+
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Give every template `shell`."""
     current = get_language() or settings.LANGUAGE_CODE
-    languages = tuple(
-        Language(code, str(name), translate_url(request.path, code), code == current)
-        for code, name in settings.LANGUAGES
-    )
     return {
         "shell": Shell(
             sections=_sections(current),
-            languages=languages,
+            languages=_languages(request.path, current),
             canonical_url=settings.SITE_URL + request.path,
             programme_name=settings.PROGRAMME_NAME,
             municipality_name=settings.MUNICIPALITY_NAME,

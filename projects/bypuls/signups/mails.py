@@ -125,6 +125,21 @@ def write_receipt(
     )
 
 
+def compose_receipt(event: Event, signup: SignUp) -> Message:
+    """Return what `write_receipt` tells somebody with a seat, also before the row of `signup` is written."""
+    seat = _seat(signup)
+    return compose(
+        event,
+        signup,
+        "receipt",
+        {"number": 0, "code": seat["code"]},
+        kind=MailKind.SIGNUP_RECEIPT,
+        occasion=f"signup-{signup.pk}",
+        method=seat["method"],
+        files=seat["files"],
+    )
+
+
 def write_already_signed_up(event: Event, signup: SignUp, *, number: int, at: dt.datetime) -> None:
     """Remind someone who signs up again that they are signed up. At most once an hour."""
     write(

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.accounts.models import User
+from members.mailings.ledger import Message, enqueue_many
 from projects.bypuls.models import (
     Answer,
     Event,
@@ -49,11 +50,15 @@ __all__ = [
     "OfferGoneError",
     "Outcome",
     "Party",
+    "Prepared",
     "SignUpError",
     "cancel",
     "change_size",
     "closed_reason",
     "full_at_a_glance",
+    "full_for_everybody",
+    "is_signed_up",
+    "prepare",
     "set_reminder",
     "sign_up",
 ]
@@ -101,6 +106,40 @@ class Outcome:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A receipt for a seat, written before there is one. `told` is what it was written from."""
+
+    signup_id: int
+    receipt: Message
+    told: tuple[object, ...]
+
+
+def prepare(event: Event, party: Party) -> Prepared | None:
+    """
+    Write the receipt of a party that will most likely get seats, by `event` as it was just read.
+
+    Drawing the code and writing the calendar file take longer than all the rest of `sign_up`. When
+    hundreds come at once they would all wait for it, so it is done before the lock is asked for. None
+    when the party hardly gets seats. One query.
+    """
+    left = event.seats_left
+    if not event.is_date_set or event.waiting_taken or (left is not None and party.size > left):
+        return None
+    signup = _new_signup(event, party, SignUpState.ATTENDING)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [SignUp._meta.db_table])
+        signup.pk = int(cursor.fetchone()[0])
+    return Prepared(signup.pk, mails.compose_receipt(event, signup), _told(event))
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    """Return all that a receipt may tell of an event: what is not counted up while people sign up."""
+    counted = {"seats_taken", "waiting_taken", "queue_counter", "has_room", "search"}
+    fields = event._meta.concrete_fields
+    return tuple(getattr(event, one.attname) for one in fields if one.attname not in counted)
+
+
 @transaction.atomic
 def sign_up(
     event_id: int,
@@ -111,6 +150,7 @@ def sign_up(
     hold_key: uuid.UUID | None = None,
     invitation: Invitation | None = None,
     user: User | AnonymousUser | None = None,
+    prepared: Prepared | None = None,
 ) -> Outcome:
     """
     Give the party seats, or a place in the queue when the seats are taken.
@@ -139,7 +179,7 @@ def sign_up(
         outcome = _again(event, before, state, at)
     else:
         assert isinstance(state, SignUpState)  # noqa: S101
-        outcome = _welcome(event, party, state, by_staff, at)
+        outcome = _welcome(event, party, state, by_staff, prepared, at)
     if hold is not None:
         # Those of its seats that were not used.
         queue.offer_seats(event, at=at)
@@ -163,8 +203,28 @@ def full_at_a_glance(
     _check_admission(event, party, None, user, at)
     seats.check_size(event, party.size)
     # Whoever is signed up already gets the same answer and a mail that tells the truth.
-    active = SignUp.objects.active().filter(event=event, email=party.address)
-    return "" if active.exists() else seats.full_text(event)
+    return "" if is_signed_up(event, party.address) else seats.full_text(event)
+
+
+def full_for_everybody(event: Event, *, at: dt.datetime) -> str:
+    """
+    Say that nobody new gets in, whoever it is and however many; empty when that is not certain.
+
+    By `event` as it was just read, for a form without hold and invitation: reading the form takes longer
+    than this.
+    """
+    if closed_reason(event, at) or not seats.is_refused_at_a_glance(event, 1):
+        return ""
+    # Where it matters who somebody is, the form tells.
+    is_for_all = event.max_per_company is None and not may_sign_up(event, at=at)
+    return seats.full_text(event) if is_for_all else ""
+
+
+def is_signed_up(event: Event, address: str) -> bool:
+    """Tell whether an address, as it was typed, has an active sign-up."""
+    # No address holds such a character, and PostgreSQL does not take it.
+    plain = address.replace("\x00", "").strip().lower()
+    return SignUp.objects.active().filter(event=event, email=plain).exists()
 
 
 def _check_admission(
@@ -226,12 +286,23 @@ def _state_for(
 
 
 def _welcome(
-    event: Event, party: Party, state: SignUpState, by_staff: bool, at: dt.datetime
+    event: Event,
+    party: Party,
+    state: SignUpState,
+    by_staff: bool,
+    prepared: Prepared | None,
+    at: dt.datetime,
 ) -> Outcome:
-    signup = add_signup(event, party, state, by_staff=by_staff, at=at)
+    if prepared is not None and (state != SignUpState.ATTENDING or prepared.told != _told(event)):
+        prepared = None
+    pk = prepared.signup_id if prepared is not None else None
+    signup = add_signup(event, party, state, by_staff=by_staff, pk=pk, at=at)
     waits = state == SignUpState.WAITING
     number = queue.queue_number(signup) if waits else 0
-    mails.write_receipt(event, signup, number=number, at=at)
+    if prepared is not None:
+        enqueue_many([prepared.receipt], at=at)
+    else:
+        mails.write_receipt(event, signup, number=number, at=at)
     if waits and event.queue_policy == QueuePolicy.SPLIT and queue.offer_seats(event, at=at):
         # A group that does not fit is asked at once whether some of it will come.
         signup.refresh_from_db()
@@ -246,11 +317,34 @@ def add_signup(
     *,
     by_staff: bool = False,
     series_signup_id: int | None = None,
+    pk: int | None = None,
     at: dt.datetime,
 ) -> SignUp:
-    """Write the row of a new party and count it. The caller holds the lock and has found room."""
-    signup = SignUp.objects.create(
-        queue_number=seats.take_number(event) if state == SignUpState.WAITING else None,
+    """
+    Write the row of a new party and count it. The caller holds the lock and has found room.
+
+    `pk` is a number from the sequence that nobody else has.
+    """
+    signup = _new_signup(event, party, state)
+    signup.pk = pk
+    signup.queue_number = seats.take_number(event) if state == SignUpState.WAITING else None
+    signup.is_by_staff = by_staff
+    signup.series_signup_id = series_signup_id
+    signup.created_at = at
+    signup.save(force_insert=True)
+    seats.add(event, *seats.weight(signup))
+    if party.answers:
+        asked = Question.objects.filter(event=event, pk__in=party.answers).order_by("pk")
+        Answer.objects.bulk_create(
+            Answer(signup=signup, question=question, text=party.answers[question.pk])
+            for question in asked
+            if party.answers[question.pk].strip()
+        )
+    return signup
+
+
+def _new_signup(event: Event, party: Party, state: SignUpState) -> SignUp:
+    return SignUp(
         event=event,
         name=party.name,
         email=party.address,
@@ -263,19 +357,7 @@ def add_signup(
         wants_reminder=party.wants_reminder,
         language=party.language,
         state=state,
-        is_by_staff=by_staff,
-        series_signup_id=series_signup_id,
-        created_at=at,
     )
-    seats.add(event, *seats.weight(signup))
-    if party.answers:
-        asked = Question.objects.filter(event=event, pk__in=party.answers).order_by("pk")
-        Answer.objects.bulk_create(
-            Answer(signup=signup, question=question, text=party.answers[question.pk])
-            for question in asked
-            if party.answers[question.pk].strip()
-        )
-    return signup
 
 
 def _again(

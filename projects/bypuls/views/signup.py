@@ -20,7 +20,15 @@ from projects.bypuls.models import Event, Invitation, SeriesSignUpMode, SignUpSt
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.entrance import entrance_to
 from projects.bypuls.signups.seats import full_text, held_seats, is_refused_at_a_glance
-from projects.bypuls.signups.signup import Party, SignUpError, full_at_a_glance, sign_up
+from projects.bypuls.signups.signup import (
+    Party,
+    SignUpError,
+    full_at_a_glance,
+    full_for_everybody,
+    is_signed_up,
+    prepare,
+    sign_up,
+)
 from projects.bypuls.views.seat_holding import Holding, held_for, hold_for
 from vekst.http import HtmxHttpRequest, render_narrowed
 from vekst.languages import foreign_language
@@ -99,17 +107,23 @@ def _hold(request: HtmxHttpRequest, event: Event, invitation: Invitation | None)
 
 def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | None) -> HttpResponse:
     now = timezone.now()
+    is_too_many = too_many(request, "bypuls.sign_up")
+    full_for_all = ""
+    if not is_too_many and invitation is None and not request.POST.get("hold"):
+        full_for_all = full_for_everybody(event, at=now)
+    # Whoever is signed up gets a mail that tells so, and the same page as a stranger.
+    if full_for_all and not is_signed_up(event, request.POST.get("email", "")):
+        return _full_page(request, event, full_for_all)
     form = SignUpForm(event, at=now, invitation=invitation, data=request.POST)
-    status, full = 200, ""
-    if too_many(request, "bypuls.sign_up"):
+    if is_too_many:
         form.add_error(
             None,
             _("Det er sendt mange påmeldinger fra nettet ditt. Vent litt, og prøv igjen."),
         )
-        status = 429
     elif form.is_valid():
         party = form.party(translation.get_language() or "nb")
         try:
+            full = ""
             if invitation is None and form.hold_key is None:
                 full = full_at_a_glance(event, party, user=request.user, at=now)
             if full:
@@ -120,8 +134,9 @@ def _take_in(request: HtmxHttpRequest, event: Event, invitation: Invitation | No
             form.add_error(None, str(error))
             event.refresh_from_db(fields=VOLATILE)
     holding = held_for(event, request.POST, at=now)
-    if _leaves_nothing_to_change(event, form, holding, invitation):
-        return _full_page(request, event, form)
+    if full_for_all or _leaves_nothing_to_change(event, form, holding, invitation):
+        return _full_page(request, event, full_for_all or full_text(event))
+    status = 429 if is_too_many else 200
     return _page(request, event, form, holding, invitation, status=status)
 
 
@@ -134,7 +149,7 @@ def _leaves_nothing_to_change(
     return form.errors == {NON_FIELD_ERRORS: [full_text(event)]}
 
 
-def _full_page(request: HtmxHttpRequest, event: Event, form: SignUpForm) -> HttpResponse:
+def _full_page(request: HtmxHttpRequest, event: Event, text: str) -> HttpResponse:
     """
     Say that it is full. What was typed goes along unseen: to be tried again, or shown and changed.
 
@@ -143,15 +158,15 @@ def _full_page(request: HtmxHttpRequest, event: Event, form: SignUpForm) -> Http
     """
     typed = [
         (name, value)
-        for name in form.fields
-        if name not in ("hold", "action")
-        for value in request.POST.getlist(name)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "hold", "action")
+        for value in values
     ]
     context = {
         "crumbs": crumbs(event, _("Påmelding"), request.path),
         "event": event,
         "typed": typed,
-        "text": full_text(event),
+        "text": text,
         "availability": describe(event, at=timezone.now()),
     }
     return render(request, "bypuls/event_full.html", context)
@@ -173,6 +188,7 @@ def _receive(
         hold_key=form.hold_key,
         invitation=invitation,
         user=request.user,
+        prepared=prepare(event, party),
     )
     if outcome.problem:
         raise SignUpError(outcome.problem)

@@ -153,6 +153,31 @@ def test_seats_that_are_held_for_the_form_are_given_when_the_event_is_full_other
     assert SignUp.objects.get().email == "kari@example.no"
 
 
+def test_a_form_with_mistakes_does_not_tell_who_is_signed_up_for_a_full_event(client: Client):
+    event = EventFactory.create(capacity=1, waiting_list_capacity=0)
+    joined(event)
+
+    known, stranger = (
+        client.post(form_of(event), filled_in(email, name="")).content.decode().partition("<main")
+        for email in ("kari@example.no", "nils@example.no")
+    )
+
+    assert "Det er fullt." in stranger[2]
+    without_token = (
+        re.sub(r'csrfmiddlewaretoken" value="\w+', "", page[2]) for page in (known, stranger)
+    )
+    assert next(without_token).replace("kari@", "nils@") == next(without_token)
+
+
+def test_an_address_that_no_database_takes_is_no_error_for_a_full_event(client: Client):
+    event = EventFactory.create(capacity=1, waiting_list_capacity=0)
+    joined(event)
+
+    answer = client.post(form_of(event), filled_in("\x00kari@example.no"))
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("capacity", "queue", "size"), [(1, 0, 1), (1, 1, 3), (2, 0, 3), (1, 2, 4)]
 )
