@@ -33,6 +33,8 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "mailings.delivery": _READ,
         "mailings.digestedition": _READ,
         "mailings.mailbody": _READ,
+        "mailings.subscriberexport": _READ,
+        "mailings.subscriberimport": _READ,
         "mailings.welcomejourney": _READ,
         "companies": _EVERYTHING,
         "bypuls": _EVERYTHING,

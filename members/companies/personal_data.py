@@ -8,7 +8,7 @@ from django.db.models import F, ProtectedError, Q
 
 from members.accounts.models import User
 from members.companies.models import Contact, Seat
-from members.mailings.models import Delivery, MailKind, Subscriber, Suppression
+from members.mailings.models import Delivery, MailKind, Subscriber, Suppression, WelcomeJourney
 
 
 class StaffAccountError(Exception):
@@ -89,6 +89,7 @@ def _subscription(email: str) -> dict[str, Any] | None:
     if subscriber is None:
         return None
     consents = subscriber.consents.order_by("given_at", "pk")
+    journeys = WelcomeJourney.objects.filter(subscriber=subscriber)
     return {
         "language": subscriber.language,
         "audiences": subscriber.audiences,
@@ -96,6 +97,7 @@ def _subscription(email: str) -> dict[str, Any] | None:
         "confirmed_at": subscriber.confirmed_at,
         "unsubscribed_at": subscriber.unsubscribed_at,
         "paused_until": subscriber.paused_until,
+        "welcome_series": journeys.values("started_at", "stopped_at", "source").first(),
         "consents": list(
             consents.values(
                 "topic", "text", "version", "source", "given_at", "withdrawn_at", "withdrawn_source"

@@ -11,8 +11,11 @@ from members.mailings.models import (
     Consent,
     Delivery,
     DeliveryState,
+    DigestEdition,
     MailBody,
     Subscriber,
+    SubscriberExport,
+    SubscriberImport,
     SubscriptionRequest,
     Suppression,
 )
@@ -22,6 +25,8 @@ CONTENT_KEPT = datetime.timedelta(days=90)
 LEDGER_KEPT = datetime.timedelta(days=400)
 CONSENTS_KEPT = datetime.timedelta(days=2 * 365)
 CONFIRMED_REQUESTS_KEPT = datetime.timedelta(days=30)
+LISTS_KEPT = datetime.timedelta(days=2)
+TRANSFERS_KEPT = datetime.timedelta(days=2 * 365)
 LIFTED_SUPPRESSIONS_KEPT = datetime.timedelta(days=365)
 
 _OPEN = [DeliveryState.QUEUED, DeliveryState.SENDING]
@@ -76,8 +81,32 @@ def forget_suppressions(at: datetime.datetime, dry_run: bool) -> int:
     return _delete(Suppression.objects.filter(lifted_at__lt=at - LIFTED_SUPPRESSIONS_KEPT), dry_run)
 
 
+def empty_lists(at: datetime.datetime, dry_run: bool) -> int:
+    """Empty lists of people that were read and never taken in."""
+    old = SubscriberImport.objects.filter(applied_at=None, uploaded_at__lt=at - LISTS_KEPT).exclude(
+        lines=[], bad_lines=[]
+    )
+    if dry_run:
+        return old.count()
+    return old.update(lines=[], bad_lines=[])
+
+
+def forget_transfers(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete who took lists in and out long ago."""
+    limit = at - TRANSFERS_KEPT
+    count = _delete(SubscriberExport.objects.filter(at__lt=limit), dry_run)
+    return count + _delete(SubscriberImport.objects.filter(uploaded_at__lt=limit), dry_run)
+
+
+def forget_editions(at: datetime.datetime, dry_run: bool) -> int:
+    """Empty what gathered mail held, when nobody can be written to from it any more. It names no reader."""
+    old = DigestEdition.objects.filter(finished_at__lt=at - CONTENT_KEPT).exclude(content={})
+    return old.count() if dry_run else old.update(content={})
+
+
 def _delete(
-    old: "QuerySet[SubscriptionRequest] | QuerySet[Subscriber] | QuerySet[Suppression]",
+    old: "QuerySet[SubscriptionRequest] | QuerySet[Subscriber] | QuerySet[Suppression]"
+    " | QuerySet[SubscriberExport] | QuerySet[SubscriberImport]",
     dry_run: bool,
 ) -> int:
     count = old.count()
@@ -98,6 +127,24 @@ RULES: list[RetentionRule] = [
         basis=_("Dokumentasjon på samtykket (GDPR artikkel 7)"),
         kept_for=_("2 år etter avmelding"),
         apply=forget_subscribers,
+    ),
+    RetentionRule(
+        data=_("Lister med abonnenter som er lest inn og ikke tatt i bruk"),
+        basis=_("Samtykket som følger listen"),
+        kept_for=_("2 dager"),
+        apply=empty_lists,
+    ),
+    RetentionRule(
+        data=_("Hvem som leste inn eller tok ut lister med abonnenter"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("2 år"),
+        apply=forget_transfers,
+    ),
+    RetentionRule(
+        data=_("Innholdet i samlede e-poster"),
+        basis=_("Hjelp til den som spør hva de har fått"),
+        kept_for=_("90 dager"),
+        apply=forget_editions,
     ),
     RetentionRule(
         data=_("Innholdet i meldinger til enkeltpersoner"),

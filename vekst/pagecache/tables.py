@@ -114,6 +114,8 @@ PRIVATE = (
     "mailings_newsletterblock",
     "mailings_newslettermove",
     "mailings_subscriber",
+    "mailings_subscriberexport",
+    "mailings_subscriberimport",
     "mailings_subscriptionrequest",
     "mailings_suppression",
     "mailings_welcomejourney",

@@ -3,12 +3,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.decorators import action
 
-from members.mailings import subscribing
+from members.mailings import access, subscribing
+from members.mailings.admin import lists
 from members.mailings.models import Consent, Subscriber, SubscriptionRequest, Topic
 from vekst.readonly_admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -55,6 +58,7 @@ class SubscriberAdmin(ReadOnlyAdmin):
     ]
     inlines = [ConsentInline]
     actions = ["unsubscribe"]
+    actions_list = ["import_link", "export_link"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
         in_force = Consent.objects.in_force().filter(subscriber=OuterRef("pk")).order_by()
@@ -74,6 +78,20 @@ class SubscriberAdmin(ReadOnlyAdmin):
         )
         text = ngettext("%(n)s samtykke er avsluttet.", "%(n)s samtykker er avsluttet.", ended)
         messages.success(request, text % {"n": ended})
+
+    @action(description=_("Les inn liste"), url_path="les-inn", permissions=["import"])
+    def import_link(self, request: HttpRequest) -> HttpResponse:
+        return redirect(lists.upload_url())
+
+    @action(description=_("Ta ut som fil"), url_path="ta-ut", permissions=["export"])
+    def export_link(self, request: HttpRequest) -> HttpResponse:
+        return redirect(lists.export_url())
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return access.may_import_subscribers(request.user)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return access.may_export_subscribers(request.user)
 
     def has_unsubscribe_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("mailings.change_subscriber")

@@ -18,6 +18,7 @@ from members.mailings.models.subscriber import (
     Topic,
 )
 from members.mailings.models.suppression import Suppression, SuppressionReason
+from members.mailings.models.transfer import SubscriberExport, SubscriberImport
 from members.mailings.models.welcome import WelcomeJourney, WelcomeMail
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "NewsletterMove",
     "NewsletterState",
     "Subscriber",
+    "SubscriberExport",
+    "SubscriberImport",
     "SubscriptionRequest",
     "Suppression",
     "SuppressionReason",
