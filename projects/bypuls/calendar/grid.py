@@ -92,7 +92,7 @@ def make_weeks(chosen: EventFilter, address: str, *, at: dt.datetime) -> list[We
     first, last = _whole_weeks(chosen)
     dates = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     found = _find(chosen, dates)
-    lines = _load(found)
+    lines = _load(found, with_places=chosen.view != MONTH)
     today = timezone.localdate(at)
     days = [
         Day(
@@ -198,7 +198,8 @@ def _find(chosen: EventFilter, dates: Sequence[dt.date]) -> _Found:
     return found
 
 
-def _load(found: _Found) -> Mapping[int, Line]:
+def _load(found: _Found, *, with_places: bool) -> Mapping[int, Line]:
+    events = Event.objects.for_calendar(with_places=with_places)
     keys = [*found.long, *(pk for day in found.short.values() for pk in day)]
     if not keys:
         return {}
@@ -212,10 +213,10 @@ def _load(found: _Found) -> Mapping[int, Line]:
             title=event.title,
             language=foreign_language(event, "title"),
             time=formats.clock_text(event.starts_at),
-            place=event.place_text,
+            place=event.place_text if with_places else "",
             state=states.get(EventStatus(event.status), ""),
         )
-        for pk, event in Event.objects.for_calendar().in_bulk(keys).items()
+        for pk, event in events.in_bulk(keys).items()
     }
 
 

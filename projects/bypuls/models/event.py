@@ -81,21 +81,13 @@ class EventQuerySet(models.QuerySet["Event"]):
             "description", "search", "moderation_note", "venue__description"
         )
 
-    def for_calendar(self) -> Self:
-        """What one line of a week or a month needs, in one query."""
-        return self.select_related("venue").only(
-            "title",
-            "title_nb",
-            "title_en",
-            "slug",
-            "starts_at",
-            "ends_at",
-            "language",
-            "status",
-            "is_long",
-            "place",
-            "venue__name",
-        )
+    def for_calendar(self, *, with_places: bool = True) -> Self:
+        """What one line of a week or a month needs, in one query. The month has no room for places."""
+        names = ["title", "title_nb", "title_en", "slug", "starts_at", "ends_at"]
+        names += ["language", "status", "is_long"]
+        if not with_places:
+            return self.only(*names)
+        return self.select_related("venue").only(*names, "place", "venue__name")
 
 
 EventManager = models.Manager.from_queryset(EventQuerySet)
