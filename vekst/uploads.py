@@ -4,20 +4,37 @@ What people send: pictures are written anew before they are kept, documents are 
 
 import io
 import secrets
+import struct
+import warnings
 import zipfile
-from typing import Any
+import zlib
+from typing import Any, Literal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 2400
 _FORMATS = ("JPEG", "PNG", "WEBP")
+# What Pillow raises for files that are broken, cut off, or made to harm. UnidentifiedImageError is an OSError.
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+# Nothing under this folder of the uploaded files is served by its own address; each view decides who gets it.
+CLOSED_FOLDER = "lukket"
 
 
 def clean_picture(upload: UploadedFile) -> "ContentFile[bytes]":
@@ -31,24 +48,59 @@ def clean_picture(upload: UploadedFile) -> "ContentFile[bytes]":
         raise ValidationError(_("Bildet er større enn 15 MB. Velg et mindre bilde."))
     try:
         upload.seek(0)
-        picture: Any = Image.open(upload, formats=_FORMATS)
+        with warnings.catch_warnings():
+            # Our own limit, just below, is the lower one.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture: Image.Image = Image.open(upload, formats=_FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError(_("Bildet har for mange bildepunkter. Velg et mindre bilde."))
         picture.load()
-        picture = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        picture = bare_picture(picture)
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("Bildet har for mange bildepunkter. Velg et mindre bilde.")
+        ) from error
+    except _UNREADABLE as error:
         raise ValidationError(
             _("Filen er ikke et bilde vi kan lese. Bruk JPEG, PNG eller WebP.")
         ) from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     out = io.BytesIO()
-    if has_alpha:
-        picture.convert("RGBA").save(out, "PNG", optimize=True)
+    if picture.mode == "RGBA":
+        picture.save(out, "PNG", optimize=True)
     else:
-        picture.convert("RGB").save(out, "JPEG", quality=85, optimize=True, progressive=True)
-    suffix = "png" if has_alpha else "jpg"
+        picture.save(out, "JPEG", quality=85, optimize=True, progressive=True)
+    suffix = "png" if picture.mode == "RGBA" else "jpg"
     return ContentFile(out.getvalue(), name=f"{secrets.token_hex(8)}.{suffix}")
+
+
+def bare_picture(picture: Image.Image) -> Image.Image:
+    """
+    Return the pixels alone, upright and in the colours of the web, as RGB or, with transparency, RGBA.
+
+    What a file says besides (camera, position, comments, earlier versions) is not carried over: Pillow
+    writes some of it into the next file by itself.
+    """
+    profile = picture.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(picture)
+    has_alpha = upright.has_transparency_data
+    mode: Literal["RGB", "RGBA"] = "RGBA" if has_alpha else "RGB"
+    found = _in_srgb(upright, profile, mode) if profile else upright.convert(mode)
+    found.info = {}
+    return found
+
+
+def _in_srgb(picture: Image.Image, profile: bytes, mode: Literal["RGB", "RGBA"]) -> Image.Image:
+    """Return the picture with the colours that its profile says; without them when it says nonsense."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if picture.mode not in (("RGBA",) if mode == "RGBA" else ("RGB", "CMYK", "L")):
+            picture = picture.convert(mode)
+        target = ImageCms.createProfile("sRGB")
+        found = ImageCms.profileToProfile(picture, source, target, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        found = None
+    return found if found is not None else picture.convert(mode)
 
 
 MAX_DOCUMENT_BYTES = 25 * 1024 * 1024

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from members.posts import picture_views
 from vekst.api.sitemaps import SITEMAPS
 from vekst.home import health, views
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="sitemap_section",
     ),
     path("media/<path:path>", views.media, name="media"),
+    path("bilder/<str:token>/<str:name>", picture_views.picture, name="picture"),
     path("admin/", admin.site.urls),
     path("", include("vekst.api.urls")),
     *i18n_patterns(

@@ -40,6 +40,7 @@ from members.mailings.newsletter_content import (
 )
 from members.mailings.newsletter_lint import Problem, ProblemsError
 from members.mailings.newsletter_mail import render
+from members.mailings.newsletter_pictures import for_preview
 
 S = NewsletterState
 MOVES: dict[str, set[str]] = {
@@ -131,7 +132,7 @@ def preview(newsletter: Newsletter) -> tuple[str, str]:
     except UnknownFieldError as error:
         raise ProblemsError([newsletter_lint.unknown_field(error)]) from error
     sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
-    return fill(mail.text, sample), fill(mail.html, sample)
+    return fill(mail.text, sample), for_preview(fill(mail.html, sample))
 
 
 def count_recipients(newsletter: Newsletter, *, at: datetime.datetime) -> int:

@@ -25,6 +25,7 @@ from members.mailings.models import (
     WelcomeJourney,
 )
 from members.mailings.newsletter_content import from_json
+from members.mailings.newsletter_pictures import without_gone
 from vekst.http import HtmxHttpRequest
 from vekst.languages import foreign_language
 from vekst.paging import keyset_page
@@ -240,7 +241,7 @@ def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     crumbs = _crumbs((_("Arkiv"), "mailings:archive"))
     context = {
         "newsletter": newsletter,
-        "blocks": from_json(newsletter.blocks),
+        "blocks": without_gone(from_json(newsletter.blocks)),
         "content_language": newsletter.language or settings.LANGUAGE_CODE,
         "crumbs": [
             *crumbs,

@@ -6,3 +6,9 @@ class PostsConfig(AppConfig):
     name = "members.posts"
     verbose_name = _("Uka oppsummert")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # What it tells of are models, which are there only now.
+        from members.posts import newsletter  # noqa: PLC0415
+
+        newsletter.register_pictures()

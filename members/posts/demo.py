@@ -15,6 +15,7 @@ from members.mailings import demo as mailings_demo
 from members.posts.demo_pictures import paint
 from members.posts.models import Photo, Post, PostItem, PostState
 from members.posts.newsletter import block_from_post
+from members.posts.pictures import keeping
 from members.posts.portal_links import leads_somewhere
 
 CONTENT = Path(__file__).with_name("demo_content.json")
@@ -44,7 +45,7 @@ def load(*, at: datetime.datetime) -> None:
             publish_at=published_at,
             published_at=published_at if is_out else None,
         )
-        _write_pieces(post, raw, seed=age + 1)
+        _write_pieces(post, raw, seed=age + 1, at=at)
         if is_out and latest is None:
             latest = post
     if latest is not None and latest.published_at is not None:
@@ -57,7 +58,7 @@ def load(*, at: datetime.datetime) -> None:
         )
 
 
-def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int) -> None:
+def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int, at: datetime.datetime) -> None:
     palette, alt = raw["picture"]
     for position, (weekday, heading, body, label, path, forum) in enumerate(raw["items"]):
         has_link = leads_somewhere(path)
@@ -73,13 +74,20 @@ def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int) -> None:
             if forum
             else None,
         )
+    picture = keeping.keep(
+        ContentFile(paint(palette=palette, seed=seed * 11), "eksempel.jpg"),
+        description=alt,
+        credit="Eksempel",
+        shows_people=False,
+        at=at,
+        by=None,
+    )
     Photo.objects.create(
         post=post,
-        image=ContentFile(paint(palette=palette, seed=seed * 11), f"eksempel-{seed}.jpg"),
+        picture=picture,
         alt=alt,
         caption="Tegnet landskap, laget til eksempelinnholdet.",
         credit="Eksempel",
-        shows_people=False,
     )
 
 

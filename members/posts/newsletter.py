@@ -5,8 +5,11 @@ import datetime
 from members.accounts.models import User
 from members.mailings.models import Newsletter
 from members.mailings.newsletter_content import Block, Item, extra_blocks, to_json
+from members.mailings.newsletter_pictures import PICTURE_SOURCES, PictureSource
 from members.mailings.newsletters import build_newsletter
 from members.posts.models import Photo, Post
+from members.posts.pictures import addresses
+from members.posts.pictures.uses import gone
 from vekst.formats import weekday_date_text
 
 
@@ -20,18 +23,13 @@ def block_from_post(post: Post) -> Block:
     if (cover := photos.get(None)) is not None:
         items.append(_picture(cover))
     for item in post.items.order_by("position", "pk"):
-        picture = photos.get(item.pk)
         items.append(
             Item(
                 title=item.heading,
                 text=item.plain_body,
                 url=item.link_path or f"{post.get_absolute_url()}#bit-{item.pk}",
                 meta=weekday_date_text(item.day).capitalize() if item.day else "",
-                picture_url=picture.image.url if picture else "",
-                picture_alt=picture.alt if picture else "",
-                picture_caption=picture.caption if picture else "",
-                picture_width=_size(picture)[0],
-                picture_height=_size(picture)[1],
+                **_picture_fields(photos.get(item.pk)),
             )
         )
     return Block(
@@ -43,22 +41,28 @@ def block_from_post(post: Post) -> Block:
 
 
 def _picture(photo: Photo) -> Item:
-    return Item(
-        title="",
-        picture_url=photo.image.url,
-        picture_alt=photo.alt,
-        picture_caption=photo.caption,
-        picture_width=_size(photo)[0],
-        picture_height=_size(photo)[1],
-    )
+    return Item(title="", **_picture_fields(photo))
 
 
-def _size(photo: Photo | None) -> tuple[str, str]:
-    """Return width and height of the file; nothing when it has gone or is no picture any more."""
-    try:
-        return (str(photo.image.width), str(photo.image.height)) if photo else ("", "")
-    except (OSError, TypeError):
-        return "", ""
+def _picture_fields(photo: Photo | None) -> dict[str, str]:
+    if photo is None:
+        return {}
+    return {
+        "picture_url": photo.picture.url,
+        "picture_alt": photo.alt,
+        "picture_caption": photo.caption,
+        "picture_width": str(photo.picture.shown_width),
+        "picture_height": str(photo.picture.shown_height),
+    }
+
+
+def _preview(url: str) -> str:
+    return addresses.preview_url(url) if addresses.tokens_in(url) else url
+
+
+def register_pictures() -> None:
+    """Tell the newsletter about the pictures that are kept here."""
+    PICTURE_SOURCES["posts"] = PictureSource(gone=gone, preview=_preview)
 
 
 def draft_mail(*, post: Post, at: datetime.datetime) -> Newsletter:

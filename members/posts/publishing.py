@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from members.accounts.models import User
 from members.posts.checks import Problem, check_post
 from members.posts.editing.versions import keep_at_move
-from members.posts.models import PUBLIC_STATES, Photo, Post, PostState
+from members.posts.models import PUBLIC_STATES, Post, PostState
 
 
 class NotReadyError(Exception):
@@ -85,13 +85,6 @@ def publish_due(*, at: datetime.datetime) -> int:
             else:
                 published += 1
     return published
-
-
-def confirm_consent(*, photo: Photo, at: datetime.datetime, by: User) -> None:
-    """Note who says that the people in the picture agreed. The first confirmation stands."""
-    Photo.objects.filter(pk=photo.pk, consent_confirmed_at=None).update(
-        consent_confirmed_at=at, consent_confirmed_by=by
-    )
 
 
 def _locked(post: Post) -> Post:

@@ -45,6 +45,8 @@ def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[St
         for photo in post.photos.all():
             if photo.lacks_consent and not with_unready:
                 continue
+            # Who reads it early is no reader yet: the addresses carry a key.
+            photo.picture.is_preview = with_unready
             photos.setdefault(photo.item_id, []).append(photo)
         pieces = []
         for item in post.items.all():

@@ -2,13 +2,17 @@
 
 import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from members.posts.editing.drafts import remove_old
-from members.posts.models import PostComment
+from members.posts.models import Picture, PictureConsent, PostComment
+from members.posts.pictures import consents, keeping
 
 COMMENTS_KEPT = datetime.timedelta(days=365)
+CONSENT_PROOF_KEPT = datetime.timedelta(days=365)
+EXPIRED_KEPT = datetime.timedelta(days=90)
 
 
 def remove_old_comments(at: datetime.datetime, dry_run: bool) -> int:
@@ -20,7 +24,56 @@ def remove_old_comments(at: datetime.datetime, dry_run: bool) -> int:
     return due.delete()[0]
 
 
+def remove_unfinished_pictures(at: datetime.datetime, dry_run: bool) -> int:
+    """Remove pictures whose form was begun more than a day ago and never sent in whole."""
+    return keeping.remove_unfinished(at=at, dry_run=dry_run)
+
+
+def remove_old_consents(at: datetime.datetime, dry_run: bool) -> int:
+    """Remove the names of those who agreed, a year after the picture was withdrawn or left its last post."""
+    due = PictureConsent.objects.filter(
+        Q(picture__withdrawn_at__lt=at - CONSENT_PROOF_KEPT)
+        | Q(picture__photos=None, picture__uploaded_at__lt=at - CONSENT_PROOF_KEPT)
+    )
+    if dry_run:
+        return due.count()
+    return PictureConsent.objects.filter(pk__in=due.values("pk")).delete()[0]
+
+
+def remove_expired_pictures(at: datetime.datetime, dry_run: bool) -> int:
+    """Withdraw the pictures whose consent ran out 90 days ago and was not given again."""
+    due = Picture.objects.kept().filter(consent_expired_at__lt=at - EXPIRED_KEPT)
+    if dry_run:
+        return due.count()
+    keys = list(due.order_by("pk").values_list("pk", flat=True))
+    for pk in keys:
+        consents.withdraw(picture_id=pk, at=at, by=None)
+    return len(keys)
+
+
 RULES = [
+    RetentionRule(
+        data=_("Bilder som ble lastet opp uten at skjemaet ble fullført"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett døgn"),
+        apply=remove_unfinished_pictures,
+    ),
+    RetentionRule(
+        data=_("Bilder i ukeposten der samtykket er utløpt"),
+        basis=_("Samtykke (GDPR artikkel 6 nr. 1 a)"),
+        kept_for=_(
+            "Skjules med en gang; slettes etter 90 dager. Trekkes samtykket, slettes de straks"
+        ),
+        apply=remove_expired_pictures,
+    ),
+    RetentionRule(
+        data=_("Hvem som har samtykket til å vises på bilder i ukeposten"),
+        basis=_("Dokumentasjon på samtykket (GDPR artikkel 7)"),
+        kept_for=_(
+            "Så lenge bildet brukes, og ett år etter at det er trukket eller ikke brukes mer"
+        ),
+        apply=remove_old_consents,
+    ),
     RetentionRule(
         data=_("Ulagret tekst i ukeposten, og hvem som skriver nå"),
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),

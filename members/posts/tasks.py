@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from members.posts import publishing
 from members.posts.editing import comments
+from members.posts.pictures import consents, sizes
 
 
 @shared_task
@@ -13,3 +14,17 @@ def publish_due_posts() -> None:
 @shared_task
 def mail_new_comments() -> None:
     comments.mail_new(at=timezone.now())
+
+
+@shared_task
+def make_picture_sizes(picture_id: int) -> None:
+    sizes.make_sizes(picture_id=picture_id)
+
+
+@shared_task
+def tend_pictures() -> None:
+    """Make the sizes that are missing, and hide and remove what may no longer be shown."""
+    now = timezone.now()
+    consents.expire_due(at=now)
+    consents.remove_left_files(at=now)
+    sizes.make_missing(at=now)

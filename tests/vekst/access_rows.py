@@ -22,6 +22,7 @@ ROWS: list[Row] = [
     Row("sitemap"),
     Row("sitemap_section", {"section": "sider"}),
     Row("media", {"path": "finnes-ikke.jpg"}, anonymous=404),
+    Row("picture", {"token": "0" * 32, "name": "1-bilde.jpg"}, anonymous=404),
     Row("api:openapi-json"),
     Row("api:api-root", anonymous=404),
     Row("api:list_events"),

@@ -9,16 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from members.accounts.access import signed_in
+from members.posts import picture_views
 from vekst.home import front_page as front_page_module
 from vekst.home import own_data as own_data_module
 from vekst.home.main_project import main_project_page
 from vekst.home.retention import RULES
+from vekst.uploads import CLOSED_FOLDER
 
 
 @login_not_required
@@ -112,19 +115,23 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=31_536_000, immutable=True)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """
     Serve a picture. All of them are re-encoded by us, public, and never change under a name.
 
-    What lies under `lukket/` has views of its own, which ask who may see it.
+    What lies under `lukket/` has views of its own, which ask who may see it; so have the weekly post's
+    pictures, which lay here once.
     """
-    if posixpath.normpath(path).lstrip("/").startswith("lukket/"):
+    place = posixpath.normpath(path).lstrip("/")
+    if place.startswith(f"{CLOSED_FOLDER}/"):
         raise Http404
+    if place.startswith("ukeposter/"):
+        return picture_views.old_picture(request, place)
     if not path.endswith((".jpg", ".png", ".webp", ".avif")):
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     return response  # type: ignore[return-value]
 
 

@@ -57,6 +57,7 @@ PUBLIC = (
     "portfolio_risk",
     "portfolio_statusreport",
     "posts_photo",
+    "posts_picture",
     "posts_post",
     "posts_postitem",
     # The index follows the other tables within seconds; a held search page must follow it.
@@ -122,6 +123,7 @@ PRIVATE = (
     "mailings_welcomemail",
     "pagecache_generation",
     "posts_editingpresence",
+    "posts_pictureconsent",
     "posts_piecedraft",
     "posts_postcomment",
     "posts_postversion",

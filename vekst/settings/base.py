@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
         **_lasts(20),
     },
+    "tend-pictures": {
+        "task": "members.posts.tasks.tend_pictures",
+        "schedule": 60.0,
+        **_lasts(60),
+    },
     "mail-new-comments": {
         "task": "members.posts.tasks.mail_new_comments",
         "schedule": 60.0,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from members.mailings.models import BlockKind, Newsletter, NewsletterBlock
 from members.mailings.models.newsletter import FROZEN_STATES
 from members.mailings.newsletter_content import Block, Item, from_json
+from members.mailings.newsletter_pictures import without_gone
 
 MakeBlock = Callable[[NewsletterBlock, datetime.datetime], Block]
 
@@ -37,7 +38,7 @@ def content_of(newsletter: Newsletter, *, at: datetime.datetime) -> list[Block]:
 
     From the moment it is sent the fixed entries are everything there was.
     """
-    blocks = from_json(newsletter.blocks)
+    blocks = without_gone(from_json(newsletter.blocks))
     if not newsletter.pk or newsletter.state in FROZEN_STATES:
         return blocks
     parts = newsletter.parts.order_by("position", "pk")

@@ -9,7 +9,7 @@ from unfold.views import ChangeList
 
 from members.accounts.access import signed_in
 from members.posts.admin.editing import EditingPages
-from members.posts.admin.photos import PhotoInline, PhotosOfPost
+from members.posts.admin.photos import PhotoPages
 from members.posts.admin.previews import PreviewPages
 from members.posts.admin.publishing_pages import PublishingPages
 from members.posts.admin.versions import VersionPages
@@ -24,13 +24,12 @@ class PostChangeList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(EditingPages, VersionPages, PreviewPages, PublishingPages, PhotosOfPost):
+class PostAdmin(EditingPages, VersionPages, PreviewPages, PublishingPages, PhotoPages):
     list_display = ["title", "year", "week", "state", "publish_at", "published_at", "author"]
     list_filter = ["state", "year"]
     search_fields = ["title", "intro", "items__heading"]
     list_select_related = ["author"]
     ordering = ["-year", "-week", "-pk"]
-    inlines = [PhotoInline]
     fields = ["title", "intro", "year", "week", "state", "published_at"]
     readonly_fields = ["state", "published_at"]
     history_list_display = ["state", "history_change_reason"]

@@ -21,7 +21,11 @@ _STARTS_POORLY = re.compile(
 
 
 def picture_findings(photo: Photo) -> Iterator[Finding]:
-    """Yield what is wrong with one picture in a post."""
+    """Yield what is wrong with one picture in a post. Of one that was withdrawn only that is told."""
+    if photo.picture.withdrawn_at is not None:
+        text = _("Et bilde er tatt bort. Ta det ut av posten, eller sett inn et annet.")
+        yield Finding(code="picture-gone", text=text, item_id=photo.item_id, photo_id=photo.pk)
+        return
     name = photo.caption.strip() or photo.alt.strip() or _("Et bilde")
     for code, text in _texts(photo):
         yield Finding(
@@ -41,10 +45,13 @@ def _texts(photo: Photo) -> Iterator[tuple[str, str]]:
         yield "alt-poor", _("«%(photo)s» har samme bildetekst og alternative tekst.")
     if not photo.credit.strip():
         yield "credit", _("«%(photo)s» mangler fotograf.")
-    if photo.lacks_consent:
+    if photo.picture.lacks_consent:
+        is_over = photo.picture.consent_expired_at is not None
         yield (
             "consent",
-            _("«%(photo)s» viser personer, og ingen har bekreftet at de samtykker."),
+            _("«%(photo)s» viser personer, og samtykket er utløpt.")
+            if is_over
+            else _("«%(photo)s» viser personer, og ingen har bekreftet at de samtykker."),
         )
     if not photo.caption.strip():
         yield "caption", _("«%(photo)s» mangler bildetekst.")

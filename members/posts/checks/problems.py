@@ -29,6 +29,7 @@ CHECKS: dict[str, Check] = {
     "caption": Check(_("Bilder har bildetekst")),
     "credit": Check(_("Bilder har fotograf"), blocks=True),
     "consent": Check(_("De på bildet har samtykket"), blocks=True),
+    "picture-gone": Check(_("Bildene er der")),
     "link-dead": Check(_("Lenker i portalen leder til en side"), blocks=True),
     "link-vague": Check(_("Lenketeksten sier hvor lenken går")),
     "link-same": Check(_("Samme lenketekst går til samme sted")),

@@ -1,5 +1,6 @@
 from members.posts.models.comment import PostComment
 from members.posts.models.draft import EditingPresence, EditPlace, PieceDraft
+from members.posts.models.picture import ConsentHow, ConsentPurpose, Picture, PictureConsent
 from members.posts.models.post import (
     LIVE_STATES,
     PUBLIC_STATES,
@@ -13,6 +14,8 @@ from members.posts.models.post import (
 from members.posts.models.version import PostVersion, VersionKind
 
 __all__ = [
+    "ConsentHow",
+    "ConsentPurpose",
     "EditPlace",
     "EditingPresence",
     "PieceDraft",
@@ -22,6 +25,8 @@ __all__ = [
     "LIVE_STATES",
     "PUBLIC_STATES",
     "Photo",
+    "Picture",
+    "PictureConsent",
     "Post",
     "PostItem",
     "PostState",

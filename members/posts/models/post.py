@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 from members.accounts.models import User
 from members.companies.models import Company, Forum
 from members.mailings.models import Topic
+from members.posts.models.picture import Picture
 from members.posts.portal_links import validate_portal_path
 from vekst.richtext import plain_text, sanitise
 
@@ -362,11 +363,19 @@ class PostItem(models.Model):
         return plain_text(self.body)
 
 
+class PhotoManager(models.Manager["Photo"]):
+    """Photos with the picture that each shows: nobody uses one without the other."""
+
+    def get_queryset(self) -> models.QuerySet["Photo"]:
+        return super().get_queryset().select_related("picture")
+
+
 class Photo(models.Model):
     """
-    A picture in a post, with what a reader who does not see it needs, and the consent of those in it.
+    A picture in a post, with what a reader who does not see it needs.
 
-    A picture of recognisable people is published only when somebody has confirmed their consent.
+    The same picture can be in several posts, described for each. Whether it may be shown is the
+    picture's own affair.
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="photos", verbose_name=_("ukepost"))
@@ -380,11 +389,9 @@ class Photo(models.Model):
         help_text=_("Uten bit står bildet øverst i posten."),
     )
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0, db_index=True)
-    image = models.ImageField(
-        _("bilde"), upload_to="ukeposter/%Y", width_field="width", height_field="height"
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, related_name="photos", verbose_name=_("bilde")
     )
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(
         _("alternativ tekst"),
         max_length=250,
@@ -392,23 +399,13 @@ class Photo(models.Model):
     )
     caption = models.CharField(_("bildetekst"), max_length=300, blank=True)
     credit = models.CharField(_("foto"), max_length=100, blank=True)
-    shows_people = models.BooleanField(_("viser personer som kan kjennes igjen"), default=True)
-    consent_confirmed_at = models.DateTimeField(
-        _("samtykke bekreftet"), null=True, blank=True, editable=False
-    )
-    consent_confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("bekreftet av"),
-    )
+
+    objects = PhotoManager()
 
     class Meta:
-        verbose_name = _("bilde")
-        verbose_name_plural = _("bilder")
+        default_manager_name = "objects"
+        verbose_name = _("bilde i post")
+        verbose_name_plural = _("bilder i poster")
         constraints = [
             models.CheckConstraint(
                 name="posts_photo_has_alt",
@@ -422,5 +419,20 @@ class Photo(models.Model):
 
     @property
     def lacks_consent(self) -> bool:
-        """Tell whether people can be recognised in it and nobody has confirmed that they agreed."""
-        return self.shows_people and self.consent_confirmed_at is None
+        """Tell whether readers must not see it: people in it have not agreed, or one has asked us to stop."""
+        return not self.picture.may_be_shown
+
+    @property
+    def image(self) -> Picture:
+        """What has an address, as a file has."""
+        return self.picture
+
+    @property
+    def width(self) -> int:
+        """Of the picture as shown, in pixels."""
+        return self.picture.shown_width
+
+    @property
+    def height(self) -> int:
+        """Of the picture as shown, in pixels."""
+        return self.picture.shown_height

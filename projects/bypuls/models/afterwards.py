@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.bypuls.models.event import Event
-
-# Nothing under this folder is served by its own address; each view decides who gets it.
-CLOSED_FOLDER = "lukket"
+from vekst.uploads import CLOSED_FOLDER
 
 
 class MaterialKind(models.TextChoices):

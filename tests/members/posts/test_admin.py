@@ -1,17 +1,15 @@
 import datetime
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template import engines
-from django.template.backends.django import DjangoTemplates
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from members.accounts.models import User
 from members.mailings.models import Newsletter
-from members.posts.models import Photo, Post, PostState
-from tests.members.posts.factories import PhotoFactory, PostFactory, PostItemFactory, picture
+from members.posts.models import Post, PostState
+from members.posts.pictures import consents
+from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -23,28 +21,12 @@ def desk(editor: User) -> Client:
     return client
 
 
-@pytest.fixture
-def _templates_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The admin's own page for errors counts variables that it was not given."""
-    backend = engines["django"]
-    assert isinstance(backend, DjangoTemplates)
-    monkeypatch.setattr(backend.engine, "string_if_invalid", "")
-
-
 def form_data(**fields: object) -> dict[str, object]:
     return {
         "title": "Uka i april",
         "intro": "Kort fortalt.",
         "year": 2026,
         "week": 15,
-        "photos-TOTAL_FORMS": 1,
-        "photos-INITIAL_FORMS": 0,
-        "photos-0-alt": "Folk rundt et bord",
-        "photos-0-credit": "Eksempel",
-        "photos-0-caption": "Full sal.",
-        "photos-0-shows_people": "on",
-        "photos-0-position": 0,
-        "photos-0-image": SimpleUploadedFile("a.jpg", picture(), "image/jpeg"),
         **fields,
     }
 
@@ -65,6 +47,9 @@ def test_an_editor_takes_a_post_from_draft_to_page(desk: Client, editor: User):
     )
     publish = reverse("admin:posts_post_publish_page", args=[post.pk])
 
+    item = post.items.get()
+    photo = PhotoFactory.create(post=post, item=item, shows_people=True)
+
     # The people in the picture have not agreed yet.
     page = desk.get(publish).content.decode()
     assert "samtykker" in page
@@ -74,24 +59,9 @@ def test_an_editor_takes_a_post_from_draft_to_page(desk: Client, editor: User):
     assert post.state == PostState.DRAFT
     assert desk.get(post.get_absolute_url()).status_code == 404
 
-    item, photo = post.items.get(), post.photos.get()
-    desk.post(
-        reverse("admin:posts_post_change", args=[post.pk]),
-        form_data(
-            **{
-                "photos-INITIAL_FORMS": 1,
-                "photos-0-id": photo.pk,
-                "photos-0-post": post.pk,
-                "photos-0-image": "",
-                "photos-0-item": item.pk,
-                "photos-0-consent_confirmed": "on",
-            }
-        ),
+    consents.record(
+        picture_id=photo.picture_id, people=["Kari"], given_on=NOW.date(), at=NOW, by=editor
     )
-    photo.refresh_from_db()
-    assert photo.consent_confirmed_by == editor
-    assert photo.item == item
-
     desk.post(publish, {"publish": "1"})
     assert "Over 30 var med." in Client().get(post.get_absolute_url()).content.decode()
 
@@ -111,26 +81,6 @@ def test_a_schedule_in_the_admin(desk: Client):
     desk.post(publish, {"withdraw": "1"})
     post.refresh_from_db()
     assert post.state == PostState.DRAFT
-
-
-@pytest.mark.usefixtures("_templates_of_the_library")
-def test_a_picture_without_alt_text_is_refused_beside_the_field(desk: Client):
-    response = desk.post(reverse("admin:posts_post_add"), form_data(**{"photos-0-alt": ""}))
-
-    assert response.status_code == 200
-    assert not Photo.objects.exists()
-
-
-@pytest.mark.usefixtures("_templates_of_the_library")
-@pytest.mark.parametrize(
-    "content", [b"<svg onload='x()'/>", b"\xff\xd8\xff broken"], ids=["svg", "broken"]
-)
-def test_what_is_no_picture_is_refused(desk: Client, content: bytes):
-    upload = SimpleUploadedFile("a.jpg", content, "image/jpeg")
-    response = desk.post(reverse("admin:posts_post_add"), form_data(**{"photos-0-image": upload}))
-
-    assert response.status_code == 200
-    assert not Post.objects.exists()
 
 
 def test_previews_as_page_and_as_mail(desk: Client):

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from members.accounts.models import User
 from members.mailings.newsletter_content import from_json
 from members.posts import publishing
-from members.posts.models import Photo, Post, PostState
+from members.posts.models import Post, PostState
 from members.posts.newsletter import newsletter_from_post
+from members.posts.pictures import consents
 from members.posts.tasks import publish_due_posts
 from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
 
@@ -80,14 +81,13 @@ def test_a_picture_that_lacks_something_blocks(post: Post, editor: User, photo, 
     assert post.state == PostState.DRAFT
 
 
-def test_a_confirmed_consent_is_noted_with_who_and_when(post: Post, editor: User):
+def test_a_picture_is_ready_when_those_in_it_agreed(post: Post, editor: User):
     photo = PhotoFactory.create(post=post, shows_people=True)
 
-    publishing.confirm_consent(photo=photo, at=NOW, by=editor)
-    publishing.confirm_consent(photo=photo, at=NOW + HOUR, by=editor)
+    consents.record(
+        picture_id=photo.picture_id, people=["Kari Nord"], given_on=NOW.date(), at=NOW, by=editor
+    )
 
-    photo = Photo.objects.get()
-    assert (photo.consent_confirmed_at, photo.consent_confirmed_by) == (NOW, editor)
     assert publishing.publish(post=post, at=NOW, by=editor).state == PostState.PUBLISHED
 
 
