@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import load, signup_rush
+from bench import load, mail_speed, signup_rush
 from bench.pages import PAGES
 from bench.servers import ROOT, Server, granian
 from vekst import embedded
@@ -231,13 +231,17 @@ def main() -> None:
     embedded.stop(Path(small["VAR_DIR"]))
     say("500 sign-ups at once, under each policy")
     rushes = signup_rush.measure()
+    say(f"A newsletter to {ROWS} readers")
+    mail = mail_speed.measure(ROWS)
     conclusions = [*verdicts(rows, freshness), *(signup_rush.verdict(rush) for rush in rushes)]
+    conclusions += mail_speed.verdicts(mail)
     (VAR / "results.json").write_text(
         json.dumps(
             {
                 "rows": [asdict(r) for r in rows],
                 "edit_seen_after_seconds": freshness,
                 "signup_rushes": [asdict(rush) for rush in rushes],
+                "newsletter": asdict(mail),
             },
             indent=1,
         )

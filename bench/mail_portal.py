@@ -50,6 +50,14 @@ def prepare(port: int, *, lease_seconds: int) -> None:
     call_command("migrate", verbosity=0)
 
 
+def stop() -> None:
+    """Stop the servers."""
+    from django.db import connections
+
+    connections.close_all()
+    embedded.stop(VAR)
+
+
 def newsletter_to(readers: int) -> float:
     """Write so many readers and a newsletter to all of them; return the seconds for the ledger rows."""
     from django.db import connection
@@ -61,7 +69,7 @@ def newsletter_to(readers: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE mailings_delivery, mailings_newsletter, mailings_newslettermove,"
-            " mailings_mailbody, mailings_consent, mailings_subscriber CASCADE"
+            " mailings_mailbody, mailings_consent, mailings_subscriber, mailings_suppression CASCADE"
         )
     demo.scale(readers, at=timezone.now())
     with connection.cursor() as cursor:
@@ -80,12 +88,10 @@ def newsletter_to(readers: int) -> float:
 
 
 @contextlib.contextmanager
-def sink(port: int, log: Path) -> Iterator[None]:
-    """Run the mail server that takes everything."""
+def sink(port: int, log: Path, *, module: str = "bench.mail_sink") -> Iterator[None]:
+    """Run a mail server: the one that takes everything, or another."""
     log.unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.mail_sink", str(port), str(log)], cwd=ROOT
-    )
+    process = subprocess.Popen([sys.executable, "-m", module, str(port), str(log)], cwd=ROOT)
     try:
         for _ in range(100):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -98,13 +104,17 @@ def sink(port: int, log: Path) -> Iterator[None]:
 
 
 class Worker:
-    """A real Celery worker with two processes, in a process group of its own."""
+    """A real Celery worker, in a process group of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, processes: int = 2) -> None:
         command = [sys.executable, "-m", "celery", "--quiet", "--app", "vekst", "worker"]
-        command += ["--queues", "mail", "--concurrency", "2", "--loglevel", "WARNING"]
+        command += ["--queues", "mail", "--concurrency", str(processes)]
+        command += ["--loglevel", "WARNING"]
         command += ["--without-gossip", "--without-mingle"]
-        self.process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        log = (VAR / "worker.log").open("ab")
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, start_new_session=True, stdout=log, stderr=log
+        )
 
     def kill(self) -> None:
         """End every process of the worker the hard way."""

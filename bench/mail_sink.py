@@ -8,6 +8,7 @@ Message-ID and the recipient, in the order in which the server said yes.
 import asyncio
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -38,15 +39,27 @@ class Sink(asyncio.Protocol):
                     return
                 self.buffer, self.is_text = rest, False
                 found = _ID.search(text)
-                self.log.write(f"{found.group(1).decode() if found else '-'} {self.recipient}\n")
-                self.log.flush()
-                self.transport.write(b"250 taken\r\n")
+                self.end_of_text(found.group(1).decode() if found else "-")
             else:
                 line, end, rest = self.buffer.partition(b"\r\n")
                 if not end:
                     return
                 self.buffer = rest
                 self._command(line)
+
+    def end_of_text(self, message_id: str) -> None:
+        """Answer to a whole message."""
+        self.note(message_id)
+        self.transport.write(b"250 taken\r\n")
+
+    def note(self, line: str) -> None:
+        """Write a line about the present recipient."""
+        self.log.write(f"{line} {self.recipient}\n")
+        self.log.flush()
+
+    def recipient_named(self) -> None:
+        """Answer to the name of a recipient."""
+        self.transport.write(b"250 ok\r\n")
 
     def _command(self, line: bytes) -> None:
         word = line[:4].upper()
@@ -56,16 +69,18 @@ class Sink(asyncio.Protocol):
         elif word == b"QUIT":
             self.transport.write(b"221 bye\r\n")
             self.transport.close()
+        elif word == b"RCPT":
+            self.recipient = line.partition(b"<")[2].partition(b">")[0].decode()
+            self.recipient_named()
         else:
-            if word == b"RCPT":
-                self.recipient = line.partition(b"<")[2].partition(b">")[0].decode()
             self.transport.write(b"250 ok\r\n")
 
 
-async def serve(port: int, log: Path) -> None:
+async def serve(port: int, log: Path, protocol: Callable[[TextIO], Sink] = Sink) -> None:
+    """Take mail until the process is ended, each connection by a `protocol` of its own."""
     with log.open("a", encoding="utf-8") as lines:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Sink(lines), "127.0.0.1", port)
+        server = await loop.create_server(lambda: protocol(lines), "127.0.0.1", port)
         await server.serve_forever()
 
 
