@@ -14,6 +14,7 @@ one message unmarked at most.
 import datetime
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
@@ -95,6 +96,15 @@ class Marks:
     def durable(self) -> None:
         """Forget what was written: a commit that waited for the disk has come after it."""
         self._since_durable.clear()
+
+    def write_again(self) -> None:
+        """
+        Wait for a database that is gone, and write all marks that it may have forgotten.
+
+        Raises when it does not come back within a third of the lease.
+        """
+        self._is_waiting = False
+        self._reconnect(time.monotonic() + settings.MAIL_LEASE_SECONDS / 3, self._since_durable)
 
     def sent(self, row: Delivery, batch: Batch, *, at: datetime.datetime) -> None:
         """Mark the row as sent, and do not wait for the answer. `settle` comes before other queries."""
@@ -193,7 +203,8 @@ class Marks:
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 if connection.in_atomic_block or time.monotonic() > deadline:
                     raise
-                self._reconnect(deadline)
+                # The last one is run by the caller of this.
+                self._reconnect(deadline, self._since_durable[:-1])
 
     def _execute(self, sql: bytes, params: list[Any]) -> int:
         # Past Django's own cursor: prepared on the server and without its bookkeeping, this is the
@@ -205,13 +216,13 @@ class Marks:
         self._cursor.execute(sql, params, prepare=True)
         return self._cursor.rowcount
 
-    def _reconnect(self, deadline: float) -> None:
+    def _reconnect(self, deadline: float, marks: Sequence[tuple[bytes, list[Any]]]) -> None:
         """Wait for the database and write again what it may have forgotten. What it kept stays as it is."""
         while True:
             connection.close()
             try:
                 self.relax()
-                for sql, params in self._since_durable[:-1]:
+                for sql, params in marks:
                     self._execute(sql, params)
             except (psycopg.Error, OperationalError, InterfaceError):
                 if time.monotonic() > deadline:

@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from members.accounts.models import User
@@ -174,15 +180,21 @@ def send_due(
     sender.marks.relax()
     try:
         while not sender.report.server_down and time.monotonic() < stop_at:
-            batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock())
-            sender.marks.durable()
+            try:
+                batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock())
+            except (OperationalError, InterfaceError):
+                sender.marks.write_again()
+                continue
             if not batch.rows:
                 break
+            # A claim that changed rows has waited for the disk; one that found none has not.
+            sender.marks.durable()
             sender.send_batch(batch)
     finally:
         sender.marks.tighten()
         sender.transport.close()
-    _note_run(sender.report, at=clock())
+    if not _note_run(sender.report, at=clock()):
+        sender.marks.write_again()
     return sender.report
 
 
@@ -330,8 +342,8 @@ def lift_suppressions(*, ids: Sequence[int], at: datetime.datetime, by: User) ->
     return Suppression.objects.filter(pk__in=ids, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
-def _note_run(report: Report, *, at: datetime.datetime) -> None:
-    """Leave a sign of life for the admin. It never stops the sending."""
+def _note_run(report: Report, *, at: datetime.datetime) -> bool:
+    """Leave a sign of life for the admin, and tell whether it was written. It never stops the sending."""
     try:
         waiting = Delivery.objects.due(at).count()
         MailJob.objects.update_or_create(
@@ -345,3 +357,5 @@ def _note_run(report: Report, *, at: datetime.datetime) -> None:
         )
     except DatabaseError:
         logger.exception("The sign of life of the mail job could not be written.")
+        return False
+    return True

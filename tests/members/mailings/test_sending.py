@@ -393,6 +393,41 @@ def test_a_database_that_drops_the_line_forgets_no_mark(sink: Sink):
     assert {state(row) for row in rows} == {DeliveryState.SENT}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_crashes_between_two_batches_forgets_no_mark(sink: Sink):
+    DeliveryFactory.create_batch(4, kind=MailKind.NEWSLETTER)
+    leases: dict[int, tuple[Any, Any]] = {}
+    crashes: list[list[int]] = []
+
+    def clock() -> datetime.datetime:
+        with psycopg.connect(**connection_parameters()) as other:
+            rows = other.execute(
+                "SELECT id, state, lease_token, lease_until FROM mailings_delivery"
+            ).fetchall()
+            leases.update({pk: (token, until) for pk, _state, token, until in rows if token})
+            sent = [pk for pk, state, _token, _until in rows if state == "sent"]
+            if len(sent) == 2 and not crashes:
+                crashes.append(sent)
+                # Commits that had not reached the disk are gone, and so is every connection.
+                for pk in sent:
+                    other.execute(
+                        "UPDATE mailings_delivery SET state = 'sending', finished_at = NULL,"
+                        " lease_token = %s, lease_until = %s WHERE id = %s",
+                        [*leases[pk], pk],
+                    )
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+        return NOW
+
+    sending.send_due(clock=clock, size=2)
+
+    assert crashes
+    assert len(sink.received) == 4
+    assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.SENT}
+
+
 def connection_parameters() -> dict[str, Any]:
     given = connection.get_connection_params()
     return {key: given[key] for key in ("dbname", "user", "host", "port") if key in given}
