@@ -1,25 +1,24 @@
 """
 The gathered mail: every Monday morning, and the first Monday of the month, what is new on a person's topics.
 
-What there is to tell is read once for all and frozen. Then the readers are gone through a thousand at a
-time, each batch in a transaction of its own that also moves the mark of how far it has come. A process
+What there is to tell is read once for all and frozen. Then the readers are gone through some thousand at
+a time, each batch in a transaction of its own that also moves the mark of how far it has come. A process
 that is killed loses nothing and repeats nothing; the next run of the job goes on at the mark.
 """
 
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from members.mailings import digest_content
 from members.mailings.digest_content import Content, Letter
 from members.mailings.digest_mail import render
-from members.mailings.ledger import MailKind, ask_for_sending, make_message_id, write_body
+from members.mailings.ledger import MailKind
 from members.mailings.models import (
     Consent,
     Delivery,
@@ -28,16 +27,15 @@ from members.mailings.models import (
     DigestState,
     Frequency,
     Subscriber,
-    Suppression,
     Topic,
 )
-from members.mailings.newsletter_content import PREFERENCES, UNSUBSCRIBE
+from members.mailings.shared_text import Reader, write_text, write_to
 
 WEEKDAY, CLOCK = 0, datetime.time(7)
 # Later than this it is no longer Monday's mail: what it held comes with the next one.
 MAX_LATENESS = datetime.timedelta(hours=36)
 STALE_AFTER = datetime.timedelta(days=3)
-BATCH = 1000
+BATCH = 2000
 # No letter older than this is gathered.
 LETTERS_KEPT = datetime.timedelta(days=62)
 # How far back the very first edition looks.
@@ -124,36 +122,52 @@ def _write_batch(
     edition = DigestEdition.objects.select_for_update().get(pk=pk)
     if edition.state != DigestState.WRITING:
         return edition
-    readers = list(_readers(edition))
+    readers = _readers(edition)
     if not readers:
         edition.state, edition.finished_at = DigestState.DONE, at
         edition.save(update_fields=["state", "finished_at"])
         return edition
     keys = _keys(edition, content, readers, at=at)
-    rows = []
-    for reader in readers:
-        key = keys.get(reader.pk)
-        if key is None:
-            continue
-        if key not in bodies:
-            bodies[key] = _write_body(edition, content, key, at=at)
-        rows.append(_delivery(edition, reader, bodies[key], at=at))
-    _leave_suppressed_alone(rows, at=at)
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    for key in set(keys.values()) - bodies.keys():
+        bodies[key] = _write_text(edition, content, key, at=at)
+    write_to(
+        [
+            Reader(reader.pk, bodies[keys[reader.pk]], reader.token)
+            for reader in readers
+            if reader.pk in keys
+        ],
+        kind=MailKind.DIGEST,
+        occasion=edition.occasion,
+        at=at,
+        stale_at=at + STALE_AFTER,
+    )
     _note_gathered(edition, readers)
     edition.last_subscriber = readers[-1].pk
-    edition.written_count += len(rows)
-    edition.empty_count += len(readers) - len(rows)
+    edition.written_count += len(keys)
+    edition.empty_count += len(readers) - len(keys)
     edition.save(update_fields=["last_subscriber", "written_count", "empty_count"])
-    ask_for_sending()
     return edition
 
 
-def _readers(edition: DigestEdition) -> QuerySet[Subscriber]:
+class Row(NamedTuple):
+    """What the writing needs to know of a subscriber."""
+
+    pk: int
+    email: str
+    token: str
+    language: str
+    frequency: str
+    audiences: list[str]
+    paused_until: datetime.date | None
+    gathered_until_at: datetime.datetime | None
+
+
+def _readers(edition: DigestEdition) -> list[Row]:
     """Return the next subscribers whose mail is gathered, locked."""
     # The lock makes somebody who leaves at this very moment wait for the row, and stop it.
     found = Subscriber.objects.select_for_update().filter(_wanted(edition.frequency))
-    return found.filter(pk__gt=edition.last_subscriber).order_by("pk")[:BATCH]
+    rows = found.filter(pk__gt=edition.last_subscriber).order_by("pk").values_list(*Row._fields)
+    return [Row(*row) for row in rows[:BATCH]]
 
 
 def _wanted(frequency: str) -> Q:
@@ -167,13 +181,13 @@ def _wanted(frequency: str) -> Q:
 def _keys(
     edition: DigestEdition,
     content: Content,
-    readers: Sequence[Subscriber],
+    readers: Sequence[Row],
     *,
     at: datetime.datetime,
 ) -> dict[int, Key]:
     """Return what each reader is to get; those for whom there is nothing, or who pause, are left out."""
     topics = defaultdict(set)
-    consents = Consent.objects.in_force().filter(subscriber__in=readers)
+    consents = Consent.objects.in_force().filter(subscriber__in=[reader.pk for reader in readers])
     for subscriber_id, topic in consents.values_list("subscriber_id", "topic"):
         topics[subscriber_id].add(topic)
     got = _got_by_itself(content.letters, readers)
@@ -193,7 +207,7 @@ def _keys(
 
 
 def _letters_for(
-    reader: Subscriber,
+    reader: Row,
     topics: set[str],
     letters: Sequence[Letter],
     got: set[int],
@@ -217,9 +231,7 @@ def _letters_for(
     return tuple(found)
 
 
-def _got_by_itself(
-    letters: Sequence[Letter], readers: Sequence[Subscriber]
-) -> defaultdict[str, set[int]]:
+def _got_by_itself(letters: Sequence[Letter], readers: Sequence[Row]) -> defaultdict[str, set[int]]:
     """Return which letters each address got by itself, before it chose to have them gathered."""
     got: defaultdict[str, set[int]] = defaultdict(set)
     if not letters:
@@ -235,49 +247,15 @@ def _got_by_itself(
     return got
 
 
-def _write_body(
+def _write_text(
     edition: DigestEdition, content: Content, key: Key, *, at: datetime.datetime
 ) -> int:
     language, topics, letters = key
-    mail = render(
-        edition=edition,
-        blocks=content.blocks(language=language, topics=topics, letters=letters),
-        language=language,
-    )
-    body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)
-    body.headers = mail.headers
-    body.save(update_fields=["headers"])
-    return body.pk
+    blocks = content.blocks(language=language, topics=topics, letters=letters)
+    return write_text(render(edition=edition, blocks=blocks, language=language), at=at)
 
 
-def _delivery(
-    edition: DigestEdition, reader: Subscriber, body_id: int, *, at: datetime.datetime
-) -> Delivery:
-    return Delivery(
-        kind=MailKind.DIGEST,
-        subject=edition.occasion,
-        recipient=reader.email,
-        body_id=body_id,
-        merge={UNSUBSCRIBE: reader.token, PREFERENCES: reader.token},
-        from_email=settings.EDITORS_FROM_EMAIL,
-        message_id=make_message_id(),
-        next_attempt_at=at,
-        stale_at=at + STALE_AFTER,
-        created_at=at,
-    )
-
-
-def _leave_suppressed_alone(rows: Sequence[Delivery], *, at: datetime.datetime) -> None:
-    in_force = Suppression.objects.filter(
-        email__in=[row.recipient for row in rows], lifted_at__isnull=True
-    )
-    suppressed = set(in_force.values_list("email", flat=True))
-    for row in rows:
-        if row.recipient in suppressed:
-            row.state, row.finished_at = DeliveryState.SUPPRESSED, at
-
-
-def _note_gathered(edition: DigestEdition, readers: Sequence[Subscriber]) -> None:
+def _note_gathered(edition: DigestEdition, readers: Sequence[Row]) -> None:
     """Remember up to when each reader's letters are gathered; not any more for those who left off."""
     rows = Subscriber.objects.filter(pk__in=[reader.pk for reader in readers])
     rows.filter(frequency=edition.frequency).update(gathered_until_at=edition.due_at)

@@ -32,7 +32,8 @@ def _frequency_field() -> forms.ChoiceField:
         initial=Frequency.EACH,
         widget=forms.RadioSelect,
         help_text=_(
-            "Samlet e-post kommer mandag morgen, bare når det er noe nytt om temaene dine."
+            "Samlet e-post kommer mandag morgen, eller den første mandagen i måneden. Er det ikke noe "
+            "nytt om temaene dine, kommer den ikke."
         ),
     )
 

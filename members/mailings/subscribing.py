@@ -53,11 +53,14 @@ def consent_text(topics: Iterable[str], audiences: Iterable[str] = ()) -> str:
         "Ja takk, send meg e-post om: %(topics)s. "
         "Jeg kan når som helst melde meg av eller ta pause med lenken i hver e-post."
     ) % {"topics": names}
-    of_me = ", ".join(str(Audience(audience).label) for audience in audiences)
-    if not of_me:
-        return text
-    more = _("Jeg har selv valgt å få e-post som er laget for: %(audiences)s.")
-    return f"{text} {more % {'audiences': of_me}}"
+    chosen = list(audiences)
+    if chosen:
+        of_me = ", ".join(str(Audience(audience).label) for audience in chosen)
+        more = _("Jeg har selv valgt å få e-post som er laget for: %(audiences)s.")
+        text += f" {more % {'audiences': of_me}}"
+    if Audience.NEWCOMERS in chosen:
+        text += " " + _("Som ny får jeg også noen få e-poster om å finne seg til rette.")
+    return text
 
 
 @transaction.atomic

@@ -13,26 +13,25 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 
-from members.mailings.ledger import MailKind, ask_for_sending, make_message_id, write_body
+from members.mailings.ledger import MailKind
 from members.mailings.models import (
     Audience,
     Consent,
     Delivery,
     NewsletterBlock,
     Subscriber,
-    Suppression,
     WelcomeJourney,
     WelcomeMail,
 )
 from members.mailings.newsletter_blocks.kinds import block_of
 from members.mailings.newsletter_content import (
-    PREFERENCES,
     UNSUBSCRIBE,
     Block,
     Item,
     Rendered,
 )
 from members.mailings.newsletter_mail import list_headers, own_link, render_mail
+from members.mailings.shared_text import Reader, write_text, write_to
 
 LEAVE = "mailings:unsubscribe_welcome"
 # What is later than this is no longer a welcome.
@@ -109,19 +108,19 @@ def _write_batch(mail: WelcomeMail, bodies: dict[str, int], *, at: datetime.date
     due = list(_due(mail, at=at)[:BATCH])
     if not due:
         return 0
-    emails = [journey.subscriber.email for journey in due]
-    suppressed = Suppression.objects.filter(email__in=emails, lifted_at__isnull=True)
-    left_alone = set(suppressed.values_list("email", flat=True))
-    rows = []
-    for journey in due:
-        language = journey.subscriber.language
-        if language not in bodies:
-            bodies[language] = _write_body(mail, language, at=at)
-        is_left_alone = journey.subscriber.email in left_alone
-        rows.append(_delivery(mail, journey, bodies[language], is_left_alone, at=at))
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    ask_for_sending()
-    return len(rows)
+    for language in {journey.subscriber.language for journey in due} - bodies.keys():
+        bodies[language] = write_text(render(mail, language=language, at=at), at=at)
+    readers = [
+        Reader(journey.subscriber_id, bodies[journey.subscriber.language], journey.token)
+        for journey in due
+    ]
+    return write_to(
+        readers,
+        kind=MailKind.WELCOME,
+        occasion=mail.occasion,
+        at=at,
+        stale_at=at + STALE_AFTER,
+    )
 
 
 def _due(mail: WelcomeMail, *, at: datetime.datetime) -> QuerySet[WelcomeJourney]:
@@ -146,36 +145,4 @@ def _due(mail: WelcomeMail, *, at: datetime.datetime) -> QuerySet[WelcomeJourney
             stopped_at=None,
         )
         .order_by("pk")
-    )
-
-
-def _write_body(mail: WelcomeMail, language: str, *, at: datetime.datetime) -> int:
-    rendered = render(mail, language=language, at=at)
-    body = write_body(title=rendered.title, text=rendered.text, html=rendered.html, at=at)
-    body.headers = rendered.headers
-    body.save(update_fields=["headers"])
-    return body.pk
-
-
-def _delivery(
-    mail: WelcomeMail,
-    journey: WelcomeJourney,
-    body_id: int,
-    is_left_alone: bool,
-    *,
-    at: datetime.datetime,
-) -> Delivery:
-    return Delivery(
-        kind=MailKind.WELCOME,
-        subject=mail.occasion,
-        recipient=journey.subscriber.email,
-        body_id=body_id,
-        merge={UNSUBSCRIBE: journey.token, PREFERENCES: journey.subscriber.token},
-        from_email=settings.EDITORS_FROM_EMAIL,
-        message_id=make_message_id(),
-        state="suppressed" if is_left_alone else "queued",
-        next_attempt_at=at,
-        stale_at=at + STALE_AFTER,
-        created_at=at,
-        finished_at=at if is_left_alone else None,
     )

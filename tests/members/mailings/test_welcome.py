@@ -244,11 +244,11 @@ def test_more_newcomers_are_no_more_statements(
 ):
     for number in range(3):
         newcomer(f"a{number}")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         welcome.write_due(at=NOW)
     for number in range(10):
         newcomer(f"b{number}")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         welcome.write_due(at=NOW)
 
 
