@@ -50,6 +50,8 @@ class PhotoPages(PostPages):
             initial = {"item": as_number(request.GET.get("bit"))}
             form = PictureInPostForm(post=post, today=today, initial=initial)
             return self._add_page(request, post, form)
+        if taking_in.is_in_already(request):
+            return self.back(post, "bilde-inn", as_number(request.POST.get("item")))
         kept = taking_in.kept_picture(request)
         form = PictureInPostForm(request.POST, request.FILES, post=post, kept=kept, today=today)
         is_valid = form.is_valid()

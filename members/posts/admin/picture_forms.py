@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from members.posts.models import ConsentHow, Photo, Picture, Post, PostItem
+from members.posts.models.picture import new_token
 from vekst.uploads import clean_picture
 
 
@@ -34,6 +35,10 @@ class PictureFileForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget({"accept": "image/jpeg,image/png,image/webp"}),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Becomes the picture's own: the same form sent twice is one picture.
+    token = forms.RegexField(
+        r"^[0-9a-f]{32}$", initial=new_token, required=False, widget=forms.HiddenInput
+    )
     alt = forms.CharField(
         label=_("Hva bildet viser"),
         max_length=250,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import action, display
 
 from members.accounts.access import signed_in
@@ -40,12 +40,11 @@ class CropForm(forms.ModelForm):  # type: ignore[type-arg]
         return description
 
 
-class ConsentInline(TabularInline):
+class ConsentInline(StackedInline):
     model = PictureConsent
     extra = 0
     ordering = ["given_on", "pk"]
-    fields = ["person", "email", "how", "purpose", "given_on", "expires_on", "withdrawn_at"]
-    readonly_fields = ["withdrawn_at"]
+    fields = [("person", "email"), ("how", "purpose"), ("given_on", "expires_on")]
     verbose_name_plural = gettext_lazy("Samtykker: alle som kan kjennes igjen")
 
 
@@ -106,7 +105,7 @@ def work_text(picture: Picture) -> str:
 class PictureAdmin(ModelAdmin):
     form = CropForm
     list_display = ["thumbnail", "description", "credit", "consent", "used", "uploaded_at"]
-    list_display_links = ["thumbnail", "description"]
+    list_display_links = ["description"]
     list_filter = [ConsentFilter, UseFilter, "shows_people"]
     search_fields = ["description", "credit", "photos__caption", "consents__person"]
     search_help_text = gettext_lazy(
@@ -139,7 +138,7 @@ class PictureAdmin(ModelAdmin):
     actions_detail = ["withdraw_page", "make_again"]
 
     class Media:
-        css = {"all": ["css/editing.css", "css/pictures.css"]}
+        css = {"all": ["css/editing.css", "css/pictures.css", "css/picture-desk.css"]}
         js = ["js/pictures.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
@@ -197,6 +196,8 @@ class PictureAdmin(ModelAdmin):
         now, make_form = timezone.now(), self.get_form(request)
         if request.method != "POST":
             return self._add_page(request, make_form())
+        if taking_in.is_in_already(request):
+            return redirect("admin:posts_picture_changelist")
         kept = taking_in.kept_picture(request)
         form = make_form(request.POST, request.FILES, kept=kept)
         is_valid = form.is_valid()

@@ -21,6 +21,13 @@ def kept_picture(request: HttpRequest) -> Picture | None:
     return found.kept().first()
 
 
+def is_in_already(request: HttpRequest) -> bool:
+    """Tell whether this very form was sent in whole before, as a double click does."""
+    tokens = [request.POST.get("token", ""), request.POST.get("kept", "")]
+    found = Picture.objects.filter(token__in=tokens, uploaded_by=signed_in(request))
+    return found.exclude(description="").exists()
+
+
 def keep_file(
     form: PictureFileForm, request: HttpRequest, *, at: datetime.datetime
 ) -> Picture | None:
@@ -32,9 +39,12 @@ def keep_file(
     content: ContentFile[bytes] | None = form.cleaned_data.get("file")
     if content is None:
         return form.kept_picture
+    token = form.cleaned_data.get("token", "")
     if form.kept_picture is not None:
+        # Its folder is about to be emptied.
         keeping.delete(form.kept_picture)
-    return keeping.keep(content, at=at, by=signed_in(request))
+        token = ""
+    return keeping.keep(content, token=token, at=at, by=signed_in(request))
 
 
 def again(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from members.accounts.models import User
 from members.posts.models import Picture
+from members.posts.models.picture import new_token
 from members.posts.pictures.consents import GoneError
 from members.posts.pictures.files import remove_everything
 from members.posts.pictures.sizes import make_jpeg
@@ -27,11 +28,17 @@ def keep(
     description: str = "",
     credit: str = "",
     shows_people: bool = True,
+    token: str = "",
     at: datetime.datetime,
     by: User | None,
 ) -> Picture:
-    """Keep a picture that `vekst.uploads.clean_picture` has written anew, and ask for its sizes."""
+    """
+    Keep a picture that `vekst.uploads.clean_picture` has written anew, and ask for its sizes.
+
+    `token` is that of the form it came with, so that a form that is sent twice is one picture.
+    """
     picture = Picture(
+        token=token or new_token(),
         description=description.strip(),
         credit=credit.strip(),
         shows_people=shows_people,

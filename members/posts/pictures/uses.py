@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.mailings.models import Newsletter
-from members.mailings.models.newsletter import FROZEN_STATES, NewsletterQuerySet
+from members.mailings.models.newsletter import NewsletterQuerySet
 from members.posts.models import PUBLIC_STATES, Photo, Picture, Post
 from members.posts.pictures import addresses
 
@@ -52,7 +52,7 @@ def uses_of(picture: Picture) -> list[Use]:
             title=letter.title,
             state=str(letter.get_state_display()),
             url=reverse("admin:mailings_newsletter_change", args=[letter.pk]),
-            is_public=letter.state in FROZEN_STATES,
+            is_public=letter.started_at is not None,
         )
         for letter in letters
     ]
@@ -69,8 +69,8 @@ def find(token: str, *, at: datetime.datetime) -> tuple[Picture | None, bool]:
 
 
 def was_mailed(picture: Picture) -> bool:
-    """Tell whether a newsletter that is on its way or out shows the picture. One query."""
-    return _with_picture(picture).filter(state__in=FROZEN_STATES).exists()
+    """Tell whether anybody was sent a newsletter with the picture in it. One query."""
+    return _with_picture(picture).filter(started_at__isnull=False).exists()
 
 
 def gone(urls: Collection[str]) -> set[str]:

@@ -144,6 +144,19 @@ def test_a_good_file_is_kept_when_something_else_is_wrong(desk: Client, post: Po
     assert Picture.objects.count() == 1
 
 
+def test_a_form_that_is_sent_twice_is_one_picture(desk: Client, post: Post):
+    page = desk.get(add(post)).content.decode()
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]
+
+    for _ in range(2):
+        response = desk.post(add(post), typed(jpeg((60, 40)), token=token))
+        assert response.status_code == 302
+    for _ in range(2):
+        desk.post(reverse("admin:posts_picture_add"), typed(jpeg((60, 40)), token="0" * 32))
+
+    assert (Photo.objects.count(), Picture.objects.count()) == (1, 2)
+
+
 def test_another_file_takes_the_place_of_the_one_that_was_kept(desk: Client, post: Post):
     page = desk.post(add(post), typed(jpeg(), alt="")).content.decode()
     kept = re.findall(r'name="kept" value="([0-9a-f]{32})"', page)[0]
