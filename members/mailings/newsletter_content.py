@@ -6,8 +6,8 @@ those who have something for every newsletter; `vekst` fills it.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from vekst.richtext import sanitise
@@ -37,6 +37,8 @@ class Item:
     picture_height: str = ""
     # Formatted text instead of `text`; sanitised again when it is shown.
     html: str = ""
+    # The name of what it was read from, such as "card:event:12": until it is sent it is read anew.
+    live: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class Block:
 ExtraBlocks = Callable[[datetime.datetime], list[Block]]
 # Filled by `vekst.home.newsletter`, which may know what the programme's apps hold.
 EXTRA_BLOCKS: dict[str, ExtraBlocks] = {}
+ReadAnew = Callable[[Collection[str], datetime.datetime], Mapping[str, Item]]
+# Who reads the entries whose `live` begins so. Filled by `vekst.home`.
+READ_ANEW: dict[str, ReadAnew] = {}
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,26 @@ class Rendered:
 def extra_blocks(*, at: datetime.datetime) -> list[Block]:
     """Return what others have for a newsletter that is made at `at`, such as the coming events."""
     return [block for make in EXTRA_BLOCKS.values() for block in make(at) if block.items]
+
+
+def read_anew(blocks: Sequence[Block], *, at: datetime.datetime) -> list[Block]:
+    """Return the blocks with their live entries as they are at `at`; those of things that are gone go too."""
+    names = {item.live for block in blocks for item in block.items if item.live}
+    found: dict[str, Item] = {}
+    for kind, read in READ_ANEW.items():
+        if of_kind := {name for name in names if name.startswith(f"{kind}:")}:
+            found |= read(of_kind, at)
+    return [
+        replace(
+            block,
+            items=tuple(
+                found.get(item.live, item)
+                for item in block.items
+                if not item.live or item.live in found
+            ),
+        )
+        for block in blocks
+    ]
 
 
 def to_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def load(*, at: datetime.datetime) -> None:
         mailings_demo.load_sent_newsletter(
             title=latest.title,
             intro=latest.intro,
-            blocks=[block_from_post(latest)],
+            blocks=[block_from_post(latest, at=latest.published_at)],
             source_url=latest.get_absolute_url(),
             sent_at=latest.published_at + datetime.timedelta(minutes=30),
         )

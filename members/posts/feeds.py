@@ -1,5 +1,6 @@
 """The Atom feed, with the whole text of each post. Source: RFC 4287."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from members.posts.models import Post
-from members.posts.reading import absolute_links, with_photos
+from members.posts.reading import absolute_links, with_cards, with_photos
 
 
 class FullTextAtomFeed(Atom1Feed):
@@ -20,8 +21,8 @@ class FullTextAtomFeed(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-def build_feed(posts: list[Post], *, language: str) -> str:
-    """Return the feed of these posts, newest first, as a document."""
+def build_feed(posts: list[Post], *, language: str, at: datetime.datetime) -> str:
+    """Return the feed of these posts, newest first, as a document. The cards say how it is at `at`."""
     site = settings.SITE_URL
     feed = FullTextAtomFeed(
         title=_("Uka oppsummert – %(programme)s") % {"programme": settings.PROGRAMME_NAME},
@@ -32,10 +33,9 @@ def build_feed(posts: list[Post], *, language: str) -> str:
         language=language,
         author_name=settings.BUSINESS_ASSOCIATION,
     )
-    for post in posts:
-        content = render_to_string(
-            "posts/feed_entry.html", {"story": with_photos([post])[0], "site_url": site}
-        )
+    for story in with_cards(with_photos(posts), at=at):
+        post = story.post
+        content = render_to_string("posts/feed_entry.html", {"story": story, "site_url": site})
         feed.add_item(
             title=post.title,
             link=site + post.get_absolute_url(),

@@ -1,20 +1,28 @@
 """Make a newsletter of a post."""
 
 import datetime
+from collections.abc import Collection
+
+from django.conf import settings
+from django.utils import translation
 
 from members.accounts.models import User
 from members.mailings.models import Newsletter
 from members.mailings.newsletter_content import Block, Item, extra_blocks, to_json
 from members.mailings.newsletter_pictures import PICTURE_SOURCES, PictureSource
 from members.mailings.newsletters import build_newsletter
+from members.posts.cards import LiveCard, cards_of, live_cards
 from members.posts.models import Photo, Post
 from members.posts.pictures import addresses
 from members.posts.pictures.uses import gone
 from vekst.formats import weekday_date_text
 
+# What the names of live entries begin with.
+CARD = "card"
 
-def block_from_post(post: Post) -> Block:
-    """Return the post's pieces as one part of a newsletter, each with its first picture."""
+
+def block_from_post(post: Post, *, at: datetime.datetime) -> Block:
+    """Return the post's pieces as one part of a newsletter, each with its first picture and its cards."""
     photos: dict[int | None, Photo] = {}
     for photo in post.photos.order_by("position", "pk"):
         if not photo.lacks_consent:
@@ -22,7 +30,10 @@ def block_from_post(post: Post) -> Block:
     items = []
     if (cover := photos.get(None)) is not None:
         items.append(_picture(cover))
-    for item in post.items.order_by("position", "pk"):
+    pieces = list(post.items.order_by("position", "pk"))
+    with translation.override(settings.LANGUAGE_CODE):
+        cards = cards_of(pieces, at=at)
+    for item in pieces:
         items.append(
             Item(
                 title=item.heading,
@@ -32,12 +43,42 @@ def block_from_post(post: Post) -> Block:
                 **_picture_fields(photos.get(item.pk)),
             )
         )
+        items += [
+            _card(f"{CARD}:{card.kind}:{card.key}", live)
+            for card, live in cards.get(item.pk, [])
+            if not live.is_gone
+        ]
     return Block(
         heading="Denne uka",
         items=tuple(items),
         link_label="Les hele posten",
         link_url=post.get_absolute_url(),
     )
+
+
+def _card(name: str, live: LiveCard) -> Item:
+    return Item(
+        title=live.title,
+        text=" · ".join(live.lines),
+        url=live.url,
+        meta=" · ".join(filter(None, [live.kind_label, live.state_label])),
+        live=name,
+    )
+
+
+def card_entries(names: Collection[str], at: datetime.datetime) -> dict[str, Item]:
+    """Return the cards with these names ("card:event:12") as entries; those of things that are gone are left out."""
+    wanted = {}
+    for name in names:
+        _prefix, kind, key = name.split(":")
+        wanted[kind, int(key)] = name
+    with translation.override(settings.LANGUAGE_CODE):
+        found = live_cards(wanted, at=at)
+    return {
+        name: _card(name, found[wanted_one])
+        for wanted_one, name in wanted.items()
+        if not found[wanted_one].is_gone
+    }
 
 
 def _picture(photo: Photo) -> Item:
@@ -67,7 +108,7 @@ def register_pictures() -> None:
 
 def draft_mail(*, post: Post, at: datetime.datetime) -> Newsletter:
     """Return what the newsletter of the post would be, unsaved, for a look at it."""
-    blocks = [block_from_post(post), *extra_blocks(at=at)]
+    blocks = [block_from_post(post, at=at), *extra_blocks(at=at)]
     return Newsletter(title=post.title, intro=post.intro, blocks=to_json(blocks))
 
 
@@ -76,7 +117,7 @@ def newsletter_from_post(*, post: Post, at: datetime.datetime, by: User) -> News
     return build_newsletter(
         title=post.title,
         intro=post.intro,
-        blocks=[block_from_post(post)],
+        blocks=[block_from_post(post, at=at)],
         source_url=post.get_absolute_url(),
         at=at,
         by=by,

@@ -1,21 +1,24 @@
 """What a page, a preview and a feed show of a post."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
 
+from members.posts.cards import LiveCard, cards_of
 from members.posts.models import Photo, Post, PostItem
 from members.posts.models.post import PostQuerySet
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece with its pictures."""
+    """One piece with its pictures, and its cards once `with_cards` has read them."""
 
     item: PostItem
     photos: list[Photo]
+    cards: Sequence[LiveCard] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,23 @@ def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[St
             pieces.append(Piece(item, photos.get(item.pk, [])))
         stories.append(Story(post, photos.get(None, []), pieces))
     return stories
+
+
+def with_cards(stories: Iterable[Story], *, at: datetime.datetime) -> list[Story]:
+    """Read what the cards of all the pieces say at `at`. One query, and one for each kind of card among them."""
+    stories = list(stories)
+    items = [piece.item for story in stories for piece in story.pieces]
+    by_item = cards_of(items, at=at)
+    return [
+        replace(
+            story,
+            pieces=[
+                replace(piece, cards=[live for _card, live in by_item.get(piece.item.pk, [])])
+                for piece in story.pieces
+            ],
+        )
+        for story in stories
+    ]
 
 
 def around(post: Post, public: PostQuerySet) -> tuple[Post | None, Post | None]:

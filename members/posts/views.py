@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from members.posts.feeds import build_feed
 from members.posts.models import Post
-from members.posts.reading import around, structured_data, with_photos
+from members.posts.reading import around, structured_data, with_cards, with_photos
 from vekst.http import HtmxHttpRequest
 from vekst.languages import foreign_language
 from vekst.structured_data import json_ld
@@ -38,11 +38,12 @@ def post_list(request: HtmxHttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
-    public = Post.objects.public(at=timezone.now())
+    now = timezone.now()
+    public = Post.objects.public(at=now)
     post = get_object_or_404(public.whole(), year=year, week=week)
     newer, older = around(post, public)
     context = {
-        "story": with_photos([post])[0],
+        "story": with_cards(with_photos([post]), at=now)[0],
         "newer": newer,
         "older": older,
         "is_preview": False,
@@ -55,7 +56,8 @@ def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def feed(request: HtmxHttpRequest) -> HttpResponse:
-    posts = Post.objects.public(at=timezone.now()).whole().order_by("-year", "-week", "pk")
+    now = timezone.now()
+    posts = Post.objects.public(at=now).whole().order_by("-year", "-week", "pk")
     language = get_language() or settings.LANGUAGE_CODE
-    document = build_feed(list(posts[:FEED_LENGTH]), language=language)
+    document = build_feed(list(posts[:FEED_LENGTH]), language=language, at=now)
     return HttpResponse(document, content_type="application/atom+xml; charset=utf-8")

@@ -66,7 +66,7 @@ def _new_indicator(slug: str, values: dict[str, Any], *, at: datetime.datetime) 
     if Indicator.objects.filter(slug=slug).exists():
         return None
     # Published by an hour's margin, so that the page shows at once on a clock that is a little behind.
-    published = at - datetime.timedelta(hours=1)
+    published = at - datetime.timedelta(days=60)
     return Indicator.objects.create(slug=slug, published_at=published, **values)
 
 

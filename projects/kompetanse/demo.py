@@ -81,7 +81,8 @@ def _programme(text: ProgrammeText, provider: Provider, *, at: datetime.datetime
             "deadline_on": deadline_on,
             "url": text.url,
             "source": text.source,
-            "published_at": at,
+            # Long enough ago to be no news of this week.
+            "published_at": at - datetime.timedelta(days=60),
         },
     )
     if created and starts_on is not None:

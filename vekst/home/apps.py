@@ -8,9 +8,12 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # The newsletter's blocks come from models, which are there only now.
-        from vekst.home import digest_topics, newsletter, newsletter_blocks  # noqa: PLC0415
+        # What these read comes from models, which are there only now.
+        from vekst.home import cards, digest_topics, newsletter, newsletter_blocks  # noqa: PLC0415
+        from vekst.home.proposals import registering as proposals  # noqa: PLC0415
 
         newsletter.register()
         newsletter_blocks.register()
         digest_topics.register()
+        cards.register()
+        proposals.register()

@@ -13,6 +13,7 @@ from projects.innsikt import demo as innsikt
 from projects.kompetanse import demo as kompetanse
 from projects.portfolio import demo as portfolio
 from projects.ung import demo as ung
+from vekst.home import demo_week
 
 
 class Load(Protocol):
@@ -37,6 +38,7 @@ LOADERS: dict[str, Load] = {
     "ung": ung.load,
     "mailings": mailings.load,
     "posts": posts.load,
+    "week": demo_week.load,
     # What readers have chosen is told by way of all the others.
     "mail_choices": mail_choices.load,
 }

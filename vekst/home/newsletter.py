@@ -1,13 +1,16 @@
 """What every newsletter gets besides the post: the coming events of the town."""
 
 import datetime
+from collections.abc import Collection
 
-from members.mailings.newsletter_content import EXTRA_BLOCKS, Block, Item
+from members.mailings.newsletter_content import EXTRA_BLOCKS, READ_ANEW, Block, Item
 from projects.bypuls.models import Event
 from vekst.formats import moment_text
 
 AHEAD = datetime.timedelta(days=14)
 MOST_EVENTS = 8
+# What the names of these entries begin with.
+EVENT = "event"
 
 
 def coming_events(at: datetime.datetime) -> list[Block]:
@@ -15,27 +18,36 @@ def coming_events(at: datetime.datetime) -> list[Block]:
     events = (
         Event.objects.public(at)
         .dated()
+        .taking_place()
         .filter(starts_at__gte=at, starts_at__lt=at + AHEAD)
         .select_related("venue")
         .order_by("starts_at", "pk")[:MOST_EVENTS]
     )
-    items = [
-        Item(
-            title=event.title,
-            text=event.summary,
-            url=event.get_absolute_url(),
-            meta=" · ".join(filter(None, [moment_text(event.starts_at), _place(event)])),
-        )
-        for event in events
-    ]
     return [
         Block(
             heading="Det skjer de neste to ukene",
-            items=items,
+            items=[_item(event) for event in events],
             link_label="Alle arrangementer",
             link_url="/arrangementer/",
         )
     ]
+
+
+def read_events(names: Collection[str], at: datetime.datetime) -> dict[str, Item]:
+    """Return the events with these names ("event:12") that still take place ahead. One query."""
+    keys = [int(name.partition(":")[2]) for name in names]
+    events = Event.objects.public(at).dated().taking_place().filter(pk__in=keys, ends_at__gt=at)
+    return {f"{EVENT}:{event.pk}": _item(event) for event in events.select_related("venue")}
+
+
+def _item(event: Event) -> Item:
+    return Item(
+        title=event.title,
+        text=event.summary,
+        url=event.get_absolute_url(),
+        meta=" · ".join(filter(None, [moment_text(event.starts_at), _place(event)])),
+        live=f"{EVENT}:{event.pk}",
+    )
 
 
 def _place(event: Event) -> str:
@@ -45,3 +57,4 @@ def _place(event: Event) -> str:
 def register() -> None:
     """Tell the newsletter who has something for it."""
     EXTRA_BLOCKS["events"] = coming_events
+    READ_ANEW[EVENT] = read_events

@@ -18,7 +18,7 @@ from vekst.formats import moment_text
 def latest_post(part: NewsletterBlock, at: datetime.datetime) -> Block:
     """Return the pieces of the post that was published last."""
     post = Post.objects.public(at=at).order_by("-published_at", "-pk").first()
-    return block_from_post(post) if post else Block(_("Denne uka"))
+    return block_from_post(post, at=at) if post else Block(_("Denne uka"))
 
 
 def events(part: NewsletterBlock, at: datetime.datetime) -> Block:

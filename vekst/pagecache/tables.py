@@ -59,6 +59,7 @@ PUBLIC = (
     "posts_photo",
     "posts_picture",
     "posts_post",
+    "posts_postcard",
     "posts_postitem",
     # The index follows the other tables within seconds; a held search page must follow it.
     "search_document",

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from members.mailings.models import BlockKind, Newsletter, NewsletterBlock
 from members.mailings.models.newsletter import FROZEN_STATES
-from members.mailings.newsletter_content import Block, Item, from_json
+from members.mailings.newsletter_content import Block, Item, from_json, read_anew
 from members.mailings.newsletter_pictures import without_gone
 
 MakeBlock = Callable[[NewsletterBlock, datetime.datetime], Block]
@@ -36,10 +36,11 @@ def content_of(newsletter: Newsletter, *, at: datetime.datetime) -> list[Block]:
     """
     Return all that the newsletter holds: its fixed entries first, then its parts in their order.
 
-    From the moment it is sent the fixed entries are everything there was.
+    What is live among the fixed entries is read anew. From the moment it is sent the fixed entries are
+    everything there was.
     """
     blocks = without_gone(from_json(newsletter.blocks))
     if not newsletter.pk or newsletter.state in FROZEN_STATES:
         return blocks
     parts = newsletter.parts.order_by("position", "pk")
-    return blocks + [block_of(part, at=at) for part in parts]
+    return read_anew(blocks, at=at) + [block_of(part, at=at) for part in parts]

@@ -10,14 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.models import User
-from members.posts import checks
+from members.posts import cards, checks, proposals
 from members.posts.admin.editing_forms import CommentForm, HeadForm, PieceForm, hidden
+from members.posts.cards import LiveCard
 from members.posts.checks import readability
 from members.posts.checks.marking import mark_long_sentences
 from members.posts.editing import drafts, pieces
 from members.posts.editing.differences import Difference
 from members.posts.editing.drafts import presence_text
-from members.posts.models import EditPlace, Photo, PieceDraft, Post, PostComment, PostItem
+from members.posts.models import EditPlace, Photo, PieceDraft, Post, PostCard, PostComment, PostItem
 from members.posts.reading import with_photos
 
 # What the page says after something was done, by the word in its address.
@@ -34,8 +35,19 @@ DONE = {
     "kommentert": _("Kommentaren er lagret."),
     "lost": _("Kommentaren er merket som løst."),
     "apnet": _("Kommentaren er åpnet igjen."),
+    "tatt-med": _("Tatt med. Biten står blant de andre, og kan endres og flyttes."),
+    "tatt-med-flere": _("Tatt med. Bitene står blant de andre, og kan endres og flyttes."),
+    "ingen-valgt": _("Kryss av for minst ett forslag."),
+    "sto-der": _("Det står alt i posten."),
+    "foreslas-ikke": _("Det foreslås ikke lenger: noe er endret siden siden ble åpnet."),
+    "kort-lagt-til": _("Kortet står under biten."),
+    "kort-flyttet": _("Kortet er flyttet."),
+    "kort-fjernet": _("Kortet er fjernet."),
     "hentet": _("Versjonen er hentet fram. Det som sto før, er en egen versjon."),
 }
+
+# What was done in the panel of proposals: the reader stays there.
+FROM_PANEL = ("tatt-med", "tatt-med-flere", "ingen-valgt", "sto-der", "foreslas-ikke")
 
 
 @dataclass
@@ -81,6 +93,7 @@ class Row:
     comment_form: CommentForm
     is_last: bool
     problems: list[checks.Problem]
+    cards: list[tuple[PostCard, LiveCard]]
 
     @property
     def reading(self) -> readability.Readability:
@@ -143,6 +156,7 @@ def gather(
     story = with_photos([post], with_unready=True)[0]
     unsaved = drafts.of_person(post=post, by=by)
     threads = threads_of(post)
+    live = cards.cards_of((piece.item for piece in story.pieces), at=at)
     _place_forms(threads, wrong_comment)
     items = [piece.item for piece in story.pieces]
     problems = checks.check_post(post, items=items, photos=list(post.photos.all()))
@@ -162,8 +176,10 @@ def gather(
                 comment_form=_form_for(item.pk, wrong_comment),
                 is_last=number == len(story.pieces),
                 problems=by_item.get(item.pk, []),
+                cards=live.get(item.pk, []),
             )
         )
+    offers = proposals.offers_for(post, at=at)
     shown = opened is None or opened.item is None or any(row.open for row in rows)
     return {
         "post": post,
@@ -178,6 +194,8 @@ def gather(
         "head_draft": unsaved.get((EditPlace.HEAD, None)),
         "new_draft": unsaved.get((EditPlace.NEW, None)),
         "here": [presence_text(found) for found in drafts.others_here(post=post, at=at, by=by)],
+        "offers": offers,
+        "offers_left": sum(group.left for group in offers),
         "dropped": pieces.dropped(post),
         "threads": [thread for rest in threads.values() for thread in rest],
         "comment_form": _form_for(None, wrong_comment),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
 from members.accounts.access import signed_in
-from members.posts.admin.desk import DONE, Conflict, OpenPart, gather
+from members.posts.admin.desk import DONE, FROM_PANEL, Conflict, OpenPart, gather
 from members.posts.admin.editing_forms import (
     CommentForm,
     HeadForm,
@@ -311,6 +311,7 @@ class EditingPages(PostPages):
             "done": DONE.get(done, ""),
             "done_item": as_number(request.GET.get("bit")),
             "may_undo": done == "fjernet",
+            "is_from_panel": done in FROM_PANEL,
             "problem": problem,
         }
         return self.page(request, "posts/admin/edit.html", context)

@@ -1,5 +1,7 @@
+import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,9 +10,11 @@ from django.utils import timezone
 from unfold.views import ChangeList
 
 from members.accounts.access import signed_in
+from members.posts.admin.card_pages import CardPages
 from members.posts.admin.editing import EditingPages
 from members.posts.admin.photos import PhotoPages
 from members.posts.admin.previews import PreviewPages
+from members.posts.admin.proposal_pages import ProposalPages
 from members.posts.admin.publishing_pages import PublishingPages
 from members.posts.admin.versions import VersionPages
 from members.posts.models import PUBLIC_STATES, Post
@@ -24,7 +28,15 @@ class PostChangeList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(EditingPages, VersionPages, PreviewPages, PublishingPages, PhotoPages):
+class PostAdmin(
+    EditingPages,
+    ProposalPages,
+    CardPages,
+    VersionPages,
+    PreviewPages,
+    PublishingPages,
+    PhotoPages,
+):
     list_display = ["title", "year", "week", "state", "publish_at", "published_at", "author"]
     list_filter = ["state", "year"]
     search_fields = ["title", "intro", "items__heading"]
@@ -49,8 +61,12 @@ class PostAdmin(EditingPages, VersionPages, PreviewPages, PublishingPages, Photo
         return redirect("admin:posts_post_edit", obj.pk)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        year, week, _day = timezone.localdate().isocalendar()
-        return {"year": year, "week": week}
+        day = timezone.localdate()
+        year, week, _day = day.isocalendar()
+        if Post.objects.filter(year=year, week=week).exists():
+            year, week, _day = (day + datetime.timedelta(days=7)).isocalendar()
+        # A post is in Bokmål, whatever language its editor uses the admin in.
+        return {"year": year, "week": week, "title": f"Uke {week} i {settings.MUNICIPALITY_NAME}"}
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         if not change:

@@ -12,7 +12,7 @@ from members.mailings import newsletters
 from members.posts.admin.pages import PostPages
 from members.posts.models import Post
 from members.posts.newsletter import draft_mail
-from members.posts.reading import with_photos
+from members.posts.reading import with_cards, with_photos
 
 
 class PreviewPages(PostPages):
@@ -23,7 +23,7 @@ class PreviewPages(PostPages):
         post = get_object_or_404(Post.objects.whole(), pk=object_id)
         crumbs = [(_("Tilbake til redigering"), reverse("admin:posts_post_change", args=[post.pk]))]
         context = {
-            "story": with_photos([post], with_unready=True)[0],
+            "story": with_cards(with_photos([post], with_unready=True), at=timezone.now())[0],
             "newer": None,
             "older": None,
             "is_preview": True,

@@ -203,7 +203,7 @@ def drop(*, post: Post, item_id: int, seen: Seen, at: datetime.datetime, by: Use
 
 
 @transaction.atomic
-def restore(*, post: Post, item_id: int, at: datetime.datetime, by: User) -> PostItem:
+def restore(*, post: Post, item_id: int, at: datetime.datetime, by: User | None) -> PostItem:
     """Bring a dropped piece back to where it stood. Raises EditingError when its proposal was taken again."""
     post = _locked(post.pk)
     item = _item(post, item_id)
@@ -249,7 +249,7 @@ def _write(item: PostItem, fields: Mapping[str, Any]) -> None:
         setattr(item, name, value)
 
 
-def _save(item: PostItem, *, at: datetime.datetime, by: User) -> None:
+def _save(item: PostItem, *, at: datetime.datetime, by: User | None) -> None:
     item.version += 1
     item.updated_at, item.updated_by = at, by
     item.save()

@@ -1,3 +1,4 @@
+from members.posts.models.card import CardKind, PostCard
 from members.posts.models.comment import PostComment
 from members.posts.models.draft import EditingPresence, EditPlace, PieceDraft
 from members.posts.models.picture import ConsentHow, ConsentPurpose, Picture, PictureConsent
@@ -16,6 +17,8 @@ from members.posts.models.version import PostVersion, VersionKind
 __all__ = [
     "ConsentHow",
     "ConsentPurpose",
+    "CardKind",
+    "PostCard",
     "EditPlace",
     "EditingPresence",
     "PieceDraft",

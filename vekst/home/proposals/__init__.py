@@ -1,0 +1,1 @@
+"""What each part of the portal proposes for the weekly post. Registered by `register` when the site starts."""
