@@ -70,6 +70,7 @@ def write_due(*, at: datetime.datetime) -> int:
 
     Safe to call often and in any number of processes.
     """
+    _give_up_old(at=at)
     written = 0
     for frequency in (Frequency.WEEKLY, Frequency.MONTHLY):
         edition = _edition(frequency, at=at)
@@ -104,6 +105,13 @@ def _edition(frequency: Frequency, *, at: datetime.datetime) -> DigestEdition:
         frequency=frequency, period=period, defaults=values
     )
     return edition
+
+
+def _give_up_old(*, at: datetime.datetime) -> None:
+    """Close what was cut off so long ago that the rest of its readers are better served by the next one."""
+    DigestEdition.objects.filter(state=DigestState.WRITING, due_at__lt=at - MAX_LATENESS).update(
+        state=DigestState.MISSED, finished_at=at
+    )
 
 
 def _letters_since(frequency: str, since: datetime.datetime) -> datetime.datetime:

@@ -3,11 +3,14 @@
 import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.mailings import recipients
 from members.mailings.ledger import ask_for_sending
 from members.mailings.models import Newsletter, NewsletterBlock, NewsletterState
+from members.mailings.models.newsletter import FROZEN_STATES
+from members.mailings.newsletter_lint import Problem
 
 
 class EditionExistsError(Exception):
@@ -45,6 +48,23 @@ def make_edition(
         part.pk, part.newsletter = None, edition
         NewsletterBlock.objects.bulk_create([part])
     return edition
+
+
+def check_edition(newsletter: Newsletter) -> list[Problem]:
+    """Return what an editor should know of an edition: whether it was translated, and comes in time."""
+    original = newsletter.edition_of
+    if original is None:
+        return []
+    found = []
+    if original.title == newsletter.title:
+        text = _("Emnet er det samme som i brevet på det andre språket. Er utgaven oversatt?")
+        found.append(Problem("not-translated", text, stops=False))
+    if original.state in FROZEN_STATES and newsletter.state not in FROZEN_STATES:
+        text = _(
+            "Brevet er alt sendt, også til dem som leser språket. De får ikke denne utgaven i tillegg."
+        )
+        found.append(Problem("late-edition", text, stops=False))
+    return found
 
 
 def everybody_is_served(newsletter: Newsletter, *, at: datetime.datetime) -> bool:

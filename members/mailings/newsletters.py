@@ -112,6 +112,7 @@ def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> 
 def problems(newsletter: Newsletter) -> list[Problem]:
     """Return what an editor should know before it goes out, what stops it first."""
     found = newsletter_lint.check(newsletter, _content(newsletter, at=timezone.now()))
+    found += editions.check_edition(newsletter)
     try:
         found += newsletter_lint.check_mail(rendered(newsletter))
     except UnknownFieldError as error:

@@ -27,7 +27,7 @@ from members.mailings.models import (
 )
 
 # Raised when the words change; what each person saw stands in their consent.
-CONSENT_VERSION = "2026-12"
+CONSENT_VERSION = "2026-11-25"
 # Somebody else's address typed in again and again gives one mail in this time.
 MAIL_PAUSE = datetime.timedelta(minutes=10)
 # An unconfirmed sign-up is forgotten after this.

@@ -37,6 +37,8 @@ LEAVE = "mailings:unsubscribe_welcome"
 # What is later than this is no longer a welcome.
 MAX_LATENESS = datetime.timedelta(days=5)
 APART = datetime.timedelta(days=2)
+# The longest pause, and some more: whoever began earlier is due to nothing, however long they paused.
+LONGEST_PAUSE = datetime.timedelta(days=100)
 STALE_AFTER = datetime.timedelta(days=3)
 BATCH = 500
 MOST, DAYS_AHEAD = 4, 14
@@ -76,9 +78,11 @@ def deactivate(mail: WelcomeMail) -> None:
 def write_due(*, at: datetime.datetime) -> int:
     """Write every mail of the series that is due to somebody, and return how many. Safe to run twice."""
     written = 0
-    for mail in WelcomeMail.objects.exclude(active_since_at=None).order_by("days_after"):
+    for mail in WelcomeMail.objects.order_by("days_after"):
+        if mail.active_since_at is None:
+            continue
         bodies: dict[str, int] = {}
-        while number := _write_batch(mail, bodies, at=at):
+        while number := _write_batch(mail, bodies, since=mail.active_since_at, at=at):
             written += number
     return written
 
@@ -104,8 +108,10 @@ def render(mail: WelcomeMail, *, language: str, at: datetime.datetime) -> Render
 
 
 @transaction.atomic
-def _write_batch(mail: WelcomeMail, bodies: dict[str, int], *, at: datetime.datetime) -> int:
-    due = list(_due(mail, at=at)[:BATCH])
+def _write_batch(
+    mail: WelcomeMail, bodies: dict[str, int], *, since: datetime.datetime, at: datetime.datetime
+) -> int:
+    due = list(_due(mail, since=since, at=at)[:BATCH])
     if not due:
         return 0
     for language in {journey.subscriber.language for journey in due} - bodies.keys():
@@ -123,7 +129,9 @@ def _write_batch(mail: WelcomeMail, bodies: dict[str, int], *, at: datetime.date
     )
 
 
-def _due(mail: WelcomeMail, *, at: datetime.datetime) -> QuerySet[WelcomeJourney]:
+def _due(
+    mail: WelcomeMail, *, since: datetime.datetime, at: datetime.datetime
+) -> QuerySet[WelcomeJourney]:
     """Return those to whom the mail is due, locked, without those that another run has in hand."""
     today = timezone.localdate(at)
     due_since = at - datetime.timedelta(days=mail.days_after)
@@ -140,7 +148,7 @@ def _due(mail: WelcomeMail, *, at: datetime.datetime) -> QuerySet[WelcomeJourney
             Q(subscriber__paused_until__isnull=True) | Q(subscriber__paused_until__lt=today),
             Q(started_at__gt=due_since - MAX_LATENESS)
             | Q(subscriber__paused_until__gte=today - MAX_LATENESS),
-            started_at__gte=mail.active_since_at,
+            started_at__gte=max(since, due_since - LONGEST_PAUSE),
             started_at__lte=due_since,
             stopped_at=None,
         )

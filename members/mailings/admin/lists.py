@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.decorators import action
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -69,6 +70,8 @@ class SubscriberImportAdmin(ReadOnlyAdmin):
     list_display = ["file_name", "uploaded_at", "uploaded_by", "line_count", "applied_at"]
     list_select_related = ["uploaded_by"]
     ordering = ["-uploaded_at", "-pk"]
+    actions_list = ["upload_link"]
+    actions_detail = ["apply_link"]
     fields = [
         "file_name",
         "encoding",
@@ -99,6 +102,17 @@ class SubscriberImportAdmin(ReadOnlyAdmin):
             ),
         ]
         return [*own, *super().get_urls()]
+
+    @action(description=gettext_lazy("Les inn liste"), url_path="ny-liste", permissions=["import"])
+    def upload_link(self, request: HttpRequest) -> HttpResponse:
+        return redirect(upload_url())
+
+    @action(description=gettext_lazy("Se over listen"), url_path="se-over", permissions=["import"])
+    def apply_link(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:mailings_subscriberimport_apply", object_id)
+
+    def has_import_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.may_import_subscribers(request.user)
 
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         _check(access.may_import_subscribers(signed_in(request)))

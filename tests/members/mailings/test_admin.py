@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members.accounts.models import User
-from members.mailings import marking
+from members.mailings import digest, marking
 from members.mailings.models import (
     Consent,
     Delivery,
+    DigestEdition,
     MailJob,
     MailKind,
     Newsletter,
@@ -24,6 +25,7 @@ from tests.members.mailings.factories import (
     DeliveryFactory,
     NewsletterFactory,
     SubscriptionRequestFactory,
+    WelcomeJourneyFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +168,57 @@ def test_subscribers_are_listed_once_whatever_topic_is_chosen(desk: Client):
     for value, counts in wanted.items():
         found = desk.get(address, {"topic": value}).context["cl"].result_list
         assert [row.topic_count for row in found] == counts
+
+
+def test_an_editor_aims_a_newsletter_and_sees_how_many_it_reaches(desk: Client):
+    for audiences in (["kvinner"], ["unge"], []):
+        ConsentFactory.create(subscriber__audiences=audiences)
+    newsletter = NewsletterFactory.create()
+    address = reverse("admin:mailings_newsletter_change", args=[newsletter.pk])
+    what = {"title": "Ny", "intro": "", "topic": "uka-oppsummert", "kept": ["0.0"]}
+
+    response = desk.post(
+        address,
+        {**what, "audiences": ["kvinner", "unge"], "language": "nb"}
+        | {"moves-TOTAL_FORMS": 0, "moves-INITIAL_FORMS": 0},
+    )
+
+    assert response.status_code == 302, response.context["errors"]
+    newsletter.refresh_from_db()
+    assert newsletter.audiences == ["kvinner", "unge"]
+    assert "Send nå til 2 personer" in desk.get(send_page(newsletter)).content.decode()
+
+
+def test_an_editor_makes_an_edition_once(desk: Client):
+    ConsentFactory.create(subscriber__language="en")
+    newsletter = NewsletterFactory.create()
+    address = reverse("admin:mailings_newsletter_editions_page", args=[newsletter.pk])
+
+    assert "Lag utgave på English" in desk.get(address).content.decode()
+    assert Newsletter.objects.count() == 1
+    desk.post(address, {"language": "en"})
+    again = desk.post(address, {"language": "en"}, follow=True).content.decode()
+
+    edition = Newsletter.objects.get(edition_of=newsletter)
+    assert edition.language == "en"
+    assert "alt en utgave på dette språket" in again
+    assert "Lag utgave på" not in again
+    assert edition.title in again
+    assert desk.post(address, {"language": "xx"}).status_code == 302
+    assert Newsletter.objects.count() == 2
+
+
+def test_what_people_chose_and_what_was_gathered_is_read_there(
+    desk: Client, django_assert_max_num_queries
+):
+    ConsentFactory.create_batch(3, subscriber__frequency="weekly")
+    WelcomeJourneyFactory.create_batch(3)
+    digest.write_due(at=NOW)
+
+    for model in ("digestedition", "welcomejourney", "welcomemail", "subscriberimport"):
+        with django_assert_max_num_queries(10):
+            assert desk.get(reverse(f"admin:mailings_{model}_changelist")).status_code == 200
+    edition = DigestEdition.objects.get(frequency="weekly")
+    change = reverse("admin:mailings_digestedition_change", args=[edition.pk])
+    assert desk.get(change).status_code == 200
+    assert desk.post(change, {"state": "done"}).status_code == 403

@@ -202,6 +202,17 @@ def test_a_run_that_is_cut_off_goes_on_where_it_stopped(monkeypatch: pytest.Monk
     assert DigestEdition.objects.get(frequency=Frequency.WEEKLY).written_count == 5
 
 
+def test_a_run_that_was_cut_off_days_ago_is_not_taken_up():
+    reader("homes")
+    edition = digest._edition(Frequency.WEEKLY, at=MONDAY)
+    assert edition.state == "writing"
+
+    assert digest.write_due(at=MONDAY + 3 * DAY) == 0
+    edition.refresh_from_db()
+    assert edition.state == "missed"
+    assert digest.write_due(at=MONDAY + 7 * DAY) == 1
+
+
 def test_the_newsletters_one_did_not_get_by_themselves_are_in_it():
     reader("weekly", Topic.WEEKLY)
     reader("each", Topic.WEEKLY, frequency=Frequency.EACH)
@@ -381,10 +392,10 @@ def test_more_readers_are_no_more_statements(django_assert_num_queries):
     for number in range(3):
         reader(f"a{number}", Topic.WEEKLY, Topic.HOMES)
     sent()
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(41):
         digest.write_due(at=MONDAY)
     for number in range(30):
         reader(f"b{number}", Topic.WEEKLY, Topic.HOMES)
     sent(at=MONDAY + DAY)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         digest.write_due(at=MONDAY + 7 * DAY)

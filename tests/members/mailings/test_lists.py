@@ -274,6 +274,17 @@ def test_an_editor_reads_in_looks_and_takes_in(editor: User):
     assert SubscriberImport.objects.get().applied_by == editor
 
 
+def test_a_list_that_waits_is_found_again(editor: User, programme_officer: User):
+    found = uploaded(f"kari@example.no;bolig;{PROOF}", by=editor)
+    change = reverse("admin:mailings_subscriberimport_change", args=[found.pk])
+
+    assert "se-over" in signed_in(editor).get(change).content.decode()
+    assert "se-over" not in signed_in(programme_officer).get(change).content.decode()
+    way = reverse("admin:mailings_subscriberimport_apply_link", args=[found.pk])
+    page = signed_in(editor).get(way, follow=True).content.decode()
+    assert "kari@example.no" in page
+
+
 def test_fifty_megabytes_are_refused_clearly(editor: User):
     large = SimpleUploadedFile("stor.csv", b"x" * (50 * 1024 * 1024))
 

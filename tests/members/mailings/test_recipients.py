@@ -179,3 +179,20 @@ def test_who_gets_it_costs_the_same_with_more_readers_and_editions(
 
     with django_assert_num_queries(2):
         assert recipients.count(newsletter, at=NOW) == 5
+
+
+def problem_codes(newsletter: Newsletter) -> set[str]:
+    newsletter.refresh_from_db()
+    return {problem.code for problem in newsletters.problems(newsletter)}
+
+
+def test_an_edition_that_is_not_translated_or_comes_too_late_is_pointed_out(editor: User):
+    original = NewsletterFactory.create(title="Uka oppsummert")
+    edition = editions.make_edition(newsletter=original, language="en", at=NOW, by=editor)
+    assert problem_codes(edition) & {"not-translated", "late-edition"} == {"not-translated"}
+
+    Newsletter.objects.filter(pk=edition.pk).update(title="The week in short")
+    start(original)
+
+    assert problem_codes(edition) & {"not-translated", "late-edition"} == {"late-edition"}
+    assert not problem_codes(original) & {"not-translated", "late-edition"}

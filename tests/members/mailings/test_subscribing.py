@@ -371,3 +371,64 @@ def test_a_pause_ends_with_the_local_day():
 
     for at, number in ((moment - datetime.timedelta(hours=1), 0), (moment, 1)):
         assert Consent.objects.to_be_written_to(topic=Topic.HOMES, at=at).count() == number
+
+
+@pytest.mark.parametrize("name", ["sign_up", "preferences_link"])
+def test_asking_for_mail_to_many_addresses_is_stopped(client: Client, settings, name: str):
+    settings.RATELIMIT_ENABLE = True
+    # A cache of its own: a test beside this one may empty the common one between two clicks.
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": f"asking-{name}"}}
+    address = reverse(f"mailings:{name}")
+
+    answers = [
+        client.post(
+            address, {"email": f"n{number}@example.no", "topics": ["bolig"], **HOW}
+        ).status_code
+        for number in range(31)
+    ]
+
+    assert answers == [302] * 30 + [429]
+    # Looking is free.
+    assert client.get(address).status_code == 200
+
+
+def test_the_link_to_ones_own_preferences_comes_once_however_often_it_is_asked_for(
+    client: Client,
+):
+    subscriber = SubscriberFactory.create()
+
+    for _ in range(4):
+        client.post(reverse("mailings:preferences_link"), {"email": subscriber.email})
+
+    assert Delivery.objects.filter(kind=MailKind.SUBSCRIPTION_PREFERENCES).count() == 1
+
+
+def test_looking_at_ones_preferences_changes_nothing(client: Client):
+    subscriber = ConsentFactory.create(subscriber__audiences=["unge"]).subscriber
+    before = Subscriber.objects.values().get()
+    address = reverse("mailings:preferences", args=[subscriber.token])
+
+    for query in ("", "?leave_all=1", "?topics=bolig&language=en&frequency=weekly&pause=4"):
+        client.get(address + query)
+        client.head(address + query)
+
+    assert Subscriber.objects.values().get() == before
+    assert subscriber.consents.in_force().count() == 1
+
+
+def test_wrong_choices_on_the_preferences_page_lose_nothing(client: Client):
+    subscriber = ConsentFactory.create().subscriber
+    address = reverse("mailings:preferences", args=[subscriber.token])
+
+    for wrong in ({"frequency": "hourly"}, {"pause": "999"}, {"pause": "keep"}, {"topics": ["x"]}):
+        page = client.post(
+            address, {"topics": ["bolig"], "audiences": ["unge"], **HOW, "pause": "", **wrong}
+        )
+        text = page.content.decode()
+        assert "error-summary" in text
+        assert re.search(r'value="unge"[^>]*checked', text)
+
+    subscriber.refresh_from_db()
+    assert subscriber.audiences == []
+    assert subscriber.consents.in_force().get().topic == Topic.WEEKLY
