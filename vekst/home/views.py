@@ -1,5 +1,6 @@
 import datetime
 import posixpath
+import unicodedata
 
 from allauth.account.views import logout as library_sign_out
 from django.conf import settings
@@ -122,11 +123,13 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     What lies under `lukket/` has views of its own, which ask who may see it; so have the weekly post's
     pictures, which lay here once.
     """
-    place = posixpath.normpath(path).lstrip("/")
+    # Some file systems find a file under other spellings of its name too: compare as they do.
+    plain = unicodedata.normalize("NFKC", path).casefold().replace("\\", "/")
+    place = posixpath.normpath(plain).lstrip("/")
     if place.startswith(f"{CLOSED_FOLDER}/"):
         raise Http404
     if place.startswith("ukeposter/"):
-        return picture_views.old_picture(request, place)
+        return picture_views.old_picture(request, posixpath.normpath(path).lstrip("/"))
     if not path.endswith((".jpg", ".png", ".webp", ".avif")):
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
