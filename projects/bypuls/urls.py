@@ -30,6 +30,11 @@ urlpatterns = [
     path("arrangementer/ny/takk/", submissions.event_sent, name="event_sent"),
     path("arrangementer/endre/<str:token>/", submissions.event_change, name="event_change"),
     path(
+    path(
+        "arrangementer/endre/<str:token>/bilde/",
+        submissions.event_change_picture,
+        name="event_change_picture",
+    ),
         "arrangementer/invitasjon/<str:token>/",
         personal_links.event_invitation,
         name="event_invitation",

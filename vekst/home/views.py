@@ -1,6 +1,5 @@
 import datetime
 import posixpath
-import unicodedata
 
 from allauth.account.views import logout as library_sign_out
 from django.conf import settings
@@ -19,10 +18,10 @@ from django.views.static import serve
 from members.accounts.access import signed_in
 from members.posts import picture_views
 from vekst.home import front_page as front_page_module
+from vekst.home import media as media_module
 from vekst.home import own_data as own_data_module
 from vekst.home.main_project import main_project_page
 from vekst.home.retention import RULES
-from vekst.uploads import CLOSED_FOLDER
 
 
 @login_not_required
@@ -118,24 +117,24 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """
-    Serve a picture. All of them are re-encoded by us, public, and never change under a name.
+    Serve a picture. All of them are re-encoded by us, and never change under a name.
 
-    What lies under `lukket/` has views of its own, which ask who may see it; so have the weekly post's
-    pictures, which lay here once.
+    One that is not for everybody, such as that of an event not yet published, is kept by no cache. The weekly
+    post's pictures, which lay here once, have views of their own.
     """
-    # Some file systems find a file under other spellings of its name too: compare as they do.
-    plain = unicodedata.normalize("NFKC", path).casefold().replace("\\", "/")
-    place = posixpath.normpath(plain).lstrip("/")
-    if place.startswith(f"{CLOSED_FOLDER}/"):
-        raise Http404
-    if place.startswith("ukeposter/"):
+    now = timezone.now()
+    if media_module.first_folder(path) == "ukeposter":
         return picture_views.old_picture(request, posixpath.normpath(path).lstrip("/"))
-    if not path.endswith((".jpg", ".png", ".webp", ".avif")):
+    is_public = media_module.is_for_everybody(path, at=now)
+    if not is_public and not media_module.may_open(request.user, path, at=now):
         raise Http404
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response: HttpResponse = serve(request, path, document_root=str(settings.MEDIA_ROOT))  # type: ignore[assignment]
     response["X-Content-Type-Options"] = "nosniff"
-    patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
-    return response  # type: ignore[return-value]
+    if is_public:
+        patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 sitemap_index = login_not_required(sitemap_views.index)

@@ -44,3 +44,21 @@ class MomentField(forms.SplitDateTimeField):
                 ) from error
             raise
         return moment
+
+
+class SentPictureInput(forms.ClearableFileInput):
+    """The choice of a picture, with the one that is there shown from the address that its sender may open."""
+
+    template_name = "django/forms/widgets/sent_picture.html"
+    clear_checkbox_label = _("Ta bort bildet")  # type: ignore[assignment]
+
+    def __init__(self, *, address: str, alt: str) -> None:
+        super().__init__()
+        self.address = address
+        self.alt = alt
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add where the picture is and what it shows."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"] |= {"address": self.address, "alt": self.alt}
+        return context

@@ -4,7 +4,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from projects.bypuls.forms.fields import MomentField
+from projects.bypuls.forms.fields import MomentField, SentPictureInput
 from projects.bypuls.models import Event, Venue
 from projects.bypuls.models.event import LONGEST
 from vekst.uploads import clean_picture
@@ -193,3 +193,8 @@ class EventChangeForm(EventSubmissionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Svar på det vi spurte om, eller fortell hva du har endret."),
     )
+
+    def __init__(self, *args: object, picture_address: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        alt = self.instance.picture_alt
+        self.fields["picture"].widget = SentPictureInput(address=picture_address, alt=alt)

@@ -70,3 +70,5 @@ INDEXES = [
         condition=Q(published_at__isnull=False, is_unlisted=False),
     ),
 ]
+    # The question of each request for a picture: does anybody's page show it?
+    models.Index("picture", name="bypuls_event_picture", condition=~Q(picture="")),

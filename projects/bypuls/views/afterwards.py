@@ -11,6 +11,7 @@ from projects.bypuls.events import survey
 from projects.bypuls.forms.survey import SurveyForm
 from projects.bypuls.models import EventMaterial, EventPhoto, SignUp
 from projects.bypuls.signups.reminder_mails import SURVEY_LINK
+from projects.bypuls.views.files import picture_response
 from vekst.links import BadLinkError, read_token
 from vekst.uploads import DOCUMENT_TYPES
 
@@ -79,11 +80,4 @@ def event_photo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(EventPhoto.objects.select_related("event"), pk=pk, event__slug=slug)
     if not may_open_photo(request.user, found, at=timezone.now()):
         raise Http404
-    try:
-        content = found.picture.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    kind = "image/png" if found.picture.name.endswith(".png") else "image/jpeg"
-    response = FileResponse(content, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response  # type: ignore[return-value]
+    return picture_response(found.picture)

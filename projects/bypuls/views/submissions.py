@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from projects.bypuls.events.answering import answer_due
@@ -21,6 +21,7 @@ from projects.bypuls.events.organisers import has_other_organisers
 from projects.bypuls.forms.submission import EventChangeForm, EventSubmissionForm
 from projects.bypuls.models import Event, SubmissionNote
 from projects.bypuls.rates import too_many
+from projects.bypuls.views.files import picture_response
 from vekst.links import BadLinkError, read_token
 
 
@@ -57,22 +58,29 @@ def event_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "bypuls/event_sent.html", context)
 
 
+def _sent_in(token: str) -> Event:
+    """Return the event that the mailed link is about. Raises Http404."""
+    try:
+        pk = read_token(SUBMISSION_LINK, token)
+    except BadLinkError as error:
+        raise Http404 from error
+    return get_object_or_404(Event, pk=pk)
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_change(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
-    try:
-        pk = read_token(SUBMISSION_LINK, token)
-    except BadLinkError as error:
-        raise Http404 from error
-    event = get_object_or_404(Event, pk=pk)
+    event = _sent_in(token)
+    pk = event.pk
     locked = why_unchangeable(event)
     form = EventChangeForm(
         request.POST if "save" in request.POST else None,
         request.FILES or None,
         instance=event,
         at=now,
+        picture_address=reverse("bypuls:event_change_picture", args=[token]),
     )
     problem = ""
     if request.method == "POST":
@@ -99,3 +107,10 @@ def event_change(request: HttpRequest, token: str) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "bypuls/event_change.html", context)
+
+
+@login_not_required
+@cache_control(no_cache=True, private=True)
+@require_safe
+def event_change_picture(request: HttpRequest, token: str) -> HttpResponse:
+    return picture_response(_sent_in(token).picture)

@@ -33,6 +33,20 @@ def a_submission() -> dict[str, object]:
 
 
 def a_series() -> dict[str, object]:
+def a_sent_picture() -> dict[str, object]:
+    from django.core.files.base import ContentFile
+
+    from members.posts.demo_pictures import paint
+    from tests.projects.bypuls.factories import EventFactory
+
+    event = EventFactory.create(
+        publication="submitted",
+        picture=ContentFile(paint(palette="winter", seed=1), "vinter.jpg"),
+        picture_alt="Vinter",
+    )
+    return {"token": make_token(SUBMISSION_LINK, event.pk)}
+
+
     from tests.projects.bypuls.test_series import a_series as make
 
     return {"slug": make("FREQ=WEEKLY;COUNT=2").slug}
@@ -222,6 +236,7 @@ ROWS: list[Row] = [
     Row("bypuls:venue_tip_new", a_venue),
     Row("bypuls:venue_tip_sent", a_venue),
     Row("bypuls:kept_venues", {}, TO_LOGIN, OK, OK, OK, OK, OK),
+    Row("bypuls:event_change_picture", a_sent_picture),
     # The places of others do not exist, for staff neither: they have the admin.
     *(
         Row(

@@ -68,23 +68,6 @@ def test_security_txt_expires_within_a_year(client):
     assert lines["Contact"].startswith("mailto:")
 
 
-@pytest.mark.parametrize(
-    "path", ["../vekst/settings/base.py", "x.svg", "x.html", "..%2f..%2fetc/passwd"]
-)
-def test_media_gives_pictures_and_nothing_else(client, path):
-    assert client.get(f"/media/{path}").status_code == 404
-
-
-@pytest.mark.parametrize("folder", ["lukket", "Lukket", "LUKKET", "\uff4cukket"])
-def test_media_gives_nothing_closed_under_any_spelling(client, settings, tmp_path, folder):
-    settings.MEDIA_ROOT = tmp_path
-    (tmp_path / folder).mkdir()
-    (tmp_path / folder / "x.jpg").write_bytes(b"x")
-
-    assert client.get(f"/media/{folder}/x.jpg").status_code == 404
-    assert client.get(f"/media/./{folder}//x.jpg").status_code == 404
-
-
 def test_readyz_says_what_is_missing(client):
     response = client.get("/readyz/")
 
