@@ -167,7 +167,11 @@ def _series(
         **{"title_en": demo.english, "summary_en": demo.summary_en, **demo.event},
     )
     series = EventSeries(
-        title=demo.title, slug=demo.slug, rule=demo.rule, skips_public_holidays=True
+        title_nb=demo.title,
+        title_en=demo.english,
+        slug=demo.slug,
+        rule=demo.rule,
+        skips_public_holidays=True,
     )
     for name, value in demo.series.items():
         setattr(series, name, value)

@@ -3,12 +3,17 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from projects.bypuls.models import Event, TransportCase, Venue
+from projects.bypuls.models import Event, EventSeries, TransportCase, Venue
 
 
 @register(Event)
 class EventTranslation(TranslationOptions):
     fields = ("title", "summary", "description")
+
+
+@register(EventSeries)
+class EventSeriesTranslation(TranslationOptions):
+    fields = ("title",)
 
 
 @register(Venue)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +14,8 @@ from django.utils.translation import override
 
 from members.companies.models import Company, Forum, Membership
 from members.posts.models import Post
-from projects.bypuls.models import Event, TransportCase, Venue
+from projects.bypuls.events.series_page import words
+from projects.bypuls.models import Event, EventSeries, TransportCase, Venue
 from projects.digital_stemme.models import Home, Vacancy
 from projects.innsikt.models import Indicator
 from projects.kompetanse.models import GrantRound, StudyProgramme
@@ -176,6 +177,42 @@ def _event(event: Event) -> Text:
     )
 
 
+def _series_ahead(at: datetime.datetime) -> QuerySet[EventSeries]:
+    """
+    Those with public dates ahead, each with the next as `next_dates` and the end of the last as `last_end`.
+
+    Of a series that goes on in another, the page of both has all dates: the newest is found.
+    """
+    dates = Event.objects.public(at).dated().not_over(at).taking_place()
+    ahead = dates.filter(series=OuterRef("pk"))
+    goes_on = EventSeries.objects.filter(Exists(ahead), continues=OuterRef("pk"))
+    next_date = dates.select_related("venue").defer("search", "description")
+    return (
+        EventSeries.objects.filter(Exists(ahead))
+        .exclude(Exists(goes_on))
+        .annotate(last_end=Subquery(ahead.order_by("-ends_at").values("ends_at")[:1]))
+        .prefetch_related(
+            Prefetch(
+                "events",
+                queryset=next_date.order_by("starts_at", "pk")[:1],
+                to_attr="next_dates",
+            )
+        )
+    )
+
+
+def _series(series: Any) -> Text:
+    [event] = series.next_dates
+    return Text(
+        title=series.title,
+        lead=event.summary,
+        body=f"{words(series)} {event.organiser} {event.place_text} {event.get_topic_display()}",
+        url=series.get_absolute_url(),
+        happens_at=event.starts_at,
+        visible_until=series.last_end,
+    )
+
+
 def _venue(venue: Venue) -> Text:
     return Text(
         title=venue.name,
@@ -286,6 +323,7 @@ KINDS: dict[str, Kind] = {
     "event": Kind(
         _("Arrangementer"), lambda at: Event.objects.public(at=at).select_related("venue"), _event
     ),
+    "series": Kind(_("Serier"), _series_ahead, _series),
     "venue": Kind(_("Steder"), lambda _at: Venue.objects.public(at=ONE_DAY), _venue),
     "programme": Kind(
         _("Studier"),

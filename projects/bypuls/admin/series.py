@@ -127,7 +127,7 @@ class EventSeriesAdmin(ModelAdmin):
     search_fields = ["title"]
     ordering = ["title", "pk"]
     fields: ClassVar[Any] = [
-        "title",
+        *("title_nb", "title_en"),
         "slug",
         "words",
         "rule",
@@ -181,7 +181,7 @@ class EventSeriesAdmin(ModelAdmin):
         form = SeriesFromScratchForm(request.POST or None)
         dates: list[PlannedDate] = []
         if request.method == "POST" and form.is_valid():
-            found = EventSeries(title=form.cleaned_data["title"])
+            found = EventSeries(**form.titles())
             dates = preview(form, found)
             if "save" in request.POST:
                 try:

@@ -185,10 +185,21 @@ def plain_answers(rule: Rule) -> dict[str, Any]:
 class NewSeriesForm(RuleForm):
     """A series whose first date is an event that is there."""
 
-    title = forms.CharField(
+    title_nb = forms.CharField(
         label=_("Navn på serien"), max_length=140, widget=UnfoldAdminTextInputWidget
     )
-    field_order: Sequence[str] = ("title",)
+    title_en = forms.CharField(
+        label=_("Navn på engelsk"),
+        max_length=140,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    field_order: Sequence[str] = ("title_nb", "title_en")
+
+    def titles(self) -> dict[str, str]:
+        """Return the name in both languages; in English only where somebody has written it."""
+        data = self.cleaned_data
+        return {"title_nb": data["title_nb"], "title_en": data["title_en"] or None}
 
 
 class SeriesFromScratchForm(NewSeriesForm):
@@ -224,8 +235,8 @@ class SeriesFromScratchForm(NewSeriesForm):
         widget=UnfoldAdminIntegerFieldWidget,
     )
     field_order = (
-        *("title", "summary", "starts_at", "ends_at", "venue", "place", "organiser", "topic"),
-        *("takes_signups", "capacity"),
+        *("title_nb", "title_en", "summary", "starts_at", "ends_at", "venue", "place"),
+        *("organiser", "topic", "takes_signups", "capacity"),
     )
 
     def first(self) -> dt.datetime | None:
@@ -243,9 +254,9 @@ class SeriesFromScratchForm(NewSeriesForm):
 
     def event(self) -> Event:
         """Return the first date, not saved."""
-        names = ("title", "summary", "starts_at", "ends_at", "venue", "place", "organiser", "topic")
-        more = ("takes_signups", "capacity")
-        return Event(**{name: self.cleaned_data[name] for name in (*names, *more)})
+        names = ("starts_at", "ends_at", "venue", "place", "organiser", "topic", "takes_signups")
+        given = {name: self.cleaned_data[name] for name in (*names, "capacity")}
+        return Event(**self.titles(), summary_nb=self.cleaned_data["summary"], **given)
 
 
 class SurplusForm(forms.Form):

@@ -55,11 +55,13 @@ class SeriesOfEventAdmin:
             messages.info(request, gettext("Arrangementet er alt med i en serie."))
             return redirect("admin:bypuls_eventseries_change", event.series.pk)
         form = NewSeriesForm(
-            request.POST or None, first_starts_at=event.starts_at, initial={"title": event.title}
+            request.POST or None,
+            first_starts_at=event.starts_at,
+            initial={name: getattr(event, name) for name in ("title_nb", "title_en")},
         )
         dates = []
         if request.method == "POST" and form.is_valid():
-            found = EventSeries(title=form.cleaned_data["title"])
+            found = EventSeries(**form.titles())
             dates = preview(form, found)
             if "save" in request.POST:
                 try:

@@ -217,7 +217,7 @@ def begin_series(series: EventSeries, event_id: int, *, at: dt.datetime) -> Even
             _("Regelen har ikke datoen til arrangementet, %(day)s. Velg en regel som begynner der.")
             % {"day": formats.weekday_date_text(day)}
         )
-    series.slug, series.created_at = series.slug or series_slug(series.title), at
+    series.slug, series.created_at = series.slug or series_slug(bokmal_title(series)), at
     series.save(force_insert=True)
     event.series, event.recurrence_start = series, event.starts_at
     event.save(update_fields=["series", "recurrence_start"])
@@ -226,6 +226,11 @@ def begin_series(series: EventSeries, event_id: int, *, at: dt.datetime) -> Even
 
 
 def series_slug(title: str) -> str:
+def bokmal_title(series: EventSeries) -> str:
+    """Return the name in Bokmål, whatever the language of whoever writes: addresses are of that."""
+    return getattr(series, "title_nb", None) or series.title
+
+
     """Return a free address for a series."""
     stem = moderation.slug_stem(title)
     taken = set(EventSeries.objects.filter(slug__startswith=stem).values_list("slug", flat=True))

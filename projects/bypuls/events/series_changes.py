@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.bypuls.events import announcing, changes, recurrence
-from projects.bypuls.events.series import AHEAD, SeriesError, lock_series, series_slug
+from projects.bypuls.events.series import (
+    AHEAD,
+    SeriesError,
+    bokmal_title,
+    lock_series,
+    series_slug,
+)
 from projects.bypuls.models import Event, EventSeries, SeriesSignUp, Venue
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.signups.queue import change_capacity
@@ -241,8 +247,8 @@ def _split(series: EventSeries, event: Event, *, at: dt.datetime) -> EventSeries
     after, beyond = day - dt.timedelta(days=1), day + dt.timedelta(days=366 * recurrence.YEARS)
     own = recurrence.starts(rule, series.first_starts_at, after=after, until=beyond)
     later = EventSeries.objects.create(
-        title=series.title,
-        slug=series_slug(series.title),
+        **{name: getattr(series, name) for name in ("title_nb", "title_en")},
+        slug=series_slug(bokmal_title(series)),
         rule=str(recurrence.anchored(later_rule, series.first_starts_at)),
         first_starts_at=next(own, start),
         duration=series.duration,

@@ -12,6 +12,7 @@ from projects.bypuls.calendar.calendar_file import calendar_text
 from projects.bypuls.calendar.feed import calendar_response
 from projects.bypuls.events import series_page
 from projects.bypuls.models import EventSeries, EventStatus
+from vekst.languages import foreign_language
 
 # A subscription keeps what was held lately, so that it does not vanish from calendars the same evening.
 LOOK_BACK = dt.timedelta(days=30)
@@ -35,7 +36,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "crumbs": [
             (_("Arrangementer"), reverse("bypuls:event_list")),
-            (found.title, found.get_absolute_url()),
+            (found.title, found.get_absolute_url(), foreign_language(found, "title")),
         ],
         "series": going_on,
         "event": pattern,

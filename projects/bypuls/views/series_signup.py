@@ -14,6 +14,7 @@ from projects.bypuls.models import Event, EventSeries, SeriesSignUpMode
 from projects.bypuls.rates import too_many
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.signups.series_signup import sign_up_for_series, upcoming
+from vekst.languages import foreign_language
 
 
 def _series(slug: str) -> tuple[EventSeries, list[Event]]:
@@ -28,7 +29,7 @@ def _series(slug: str) -> tuple[EventSeries, list[Event]]:
 def _crumbs(series: EventSeries, label: str, url: str) -> list[tuple[str, ...]]:
     return [
         (_("Arrangementer"), reverse("bypuls:event_list")),
-        (series.title, series.get_absolute_url()),
+        (series.title, series.get_absolute_url(), foreign_language(series, "title")),
         (label, url),
     ]
 

@@ -63,7 +63,7 @@ def test_a_series_is_made_of_an_event_after_a_look_at_its_dates(office: Client):
         name="Vinterferie", first_date=dt.date(2026, 12, 7), last_date=dt.date(2026, 12, 11)
     )
     event = EventFactory.create(title="Frokostmøte", starts_at=TUESDAY)
-    asked = WEEKLY | {"title": "Tirsdagsfrokost", "count": "4", "skips_school_holidays": "on"}
+    asked = WEEKLY | {"title_nb": "Tirsdagsfrokost", "count": "4", "skips_school_holidays": "on"}
 
     seen = office.post(of_event(event, "begin_series_one"), {**asked, "preview": "1"})
 
@@ -81,7 +81,7 @@ def test_the_first_thursday_of_the_month_needs_no_rule_by_hand(office: Client):
 
     office.post(
         of_event(event, "begin_series_one"),
-        {**WEEKLY, "repeats": "monthly", "title": "Kveld", "weekdays": ["3"], "save": "1"},
+        {**WEEKLY, "repeats": "monthly", "title_nb": "Kveld", "weekdays": ["3"], "save": "1"},
     )
 
     assert EventSeries.objects.get().rule == "FREQ=MONTHLY;BYDAY=1TH"
@@ -104,7 +104,8 @@ def test_what_cannot_be_gets_a_message_and_what_was_typed_stays(office: Client, 
     event = EventFactory.create(starts_at=TUESDAY)
 
     page = office.post(
-        of_event(event, "begin_series_one"), {**WEEKLY, "title": "Min serie", **typed, "save": "1"}
+        of_event(event, "begin_series_one"),
+        {**WEEKLY, "title_nb": "Min serie", **typed, "save": "1"},
     )
 
     assert page.status_code == 200
@@ -116,7 +117,7 @@ def test_what_cannot_be_gets_a_message_and_what_was_typed_stays(office: Client, 
 def test_a_series_from_scratch_is_drafts_until_they_are_published(office: Client):
     address = reverse("admin:bypuls_eventseries_add")
     asked = WEEKLY | {
-        "title": "Språkkafé",
+        "title_nb": "Språkkafé",
         "summary": "Snakk norsk",
         "starts_at": "2026-12-03T18:00",
         "ends_at": "2026-12-03T19:30",
@@ -140,7 +141,8 @@ def test_a_series_from_scratch_is_drafts_until_they_are_published(office: Client
 def test_an_hour_that_summer_time_skips_is_refused(office: Client):
     page = office.post(
         reverse("admin:bypuls_eventseries_add"),
-        WEEKLY | {"title": "Natt", "starts_at": "2027-03-28T02:30", "ends_at": "2027-03-28T05:00"},
+        WEEKLY
+        | {"title_nb": "Natt", "starts_at": "2027-03-28T02:30", "ends_at": "2027-03-28T05:00"},
     )
 
     assert page.status_code == 200
