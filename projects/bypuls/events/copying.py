@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from members.accounts.models import User
 from projects.bypuls.events.moderation import make_slug
-from projects.bypuls.events.recurrence import moment
+from projects.bypuls.events.recurrence import end_after, length_of, local_naive, moment
 from projects.bypuls.models import (
     Event,
     EventOrganiser,
@@ -33,11 +33,6 @@ COPIED = (
 SHIFTED = ("signup_opens_at", "signup_closes_at", "members_first_until")
 
 
-def local_naive(at: dt.datetime) -> dt.datetime:
-    """Return what the clocks on the walls show."""
-    return timezone.localtime(at).replace(tzinfo=None)
-
-
 def shifted(at: dt.datetime, old: dt.datetime, new: dt.datetime) -> dt.datetime:
     """Return the moment that lies as far from `new` as `at` from `old`, by the clock on the wall."""
     wall = local_naive(new) + (local_naive(at) - local_naive(old))
@@ -47,7 +42,8 @@ def shifted(at: dt.datetime, old: dt.datetime, new: dt.datetime) -> dt.datetime:
 def after_pattern(event: Event, *, starts_at: dt.datetime, at: dt.datetime) -> Event:
     """Return an event like this one at another time, not saved. It is a draft and holds no people."""
     new = Event(**{name: getattr(event, name) for name in COPIED})
-    new.starts_at, new.ends_at = starts_at, starts_at + (event.ends_at - event.starts_at)
+    new.starts_at = starts_at
+    new.ends_at = end_after(starts_at, length_of(event.starts_at, event.ends_at))
     for name in SHIFTED:
         value = getattr(event, name)
         if value is not None:

@@ -287,6 +287,25 @@ def moment(day: dt.date, clock: dt.time) -> dt.datetime:
     return timezone.localtime(timezone.make_aware(wall).astimezone(dt.UTC))
 
 
+def local_naive(at: dt.datetime) -> dt.datetime:
+    """Return what the clocks on the walls show."""
+    return timezone.localtime(at).replace(tzinfo=None)
+
+
+def length_of(starts_at: dt.datetime, ends_at: dt.datetime) -> dt.timedelta:
+    """Return how long it lasts by the clock on the wall: 01-04 is three hours, also on the nights it is set."""
+    wall = local_naive(ends_at) - local_naive(starts_at)
+    # Half an hour may end before it began, on the wall, when the clock is set back.
+    return wall if wall > dt.timedelta(0) else ends_at - starts_at
+
+
+def end_after(starts_at: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """Return when what lasts so long by the clock on the wall ends."""
+    wall = local_naive(starts_at) + length
+    ends_at = moment(wall.date(), wall.time())
+    return ends_at if ends_at > starts_at else starts_at + length
+
+
 def starts(
     rule: Rule, first_starts_at: dt.datetime, *, until: dt.date, after: dt.date | None = None
 ) -> Iterator[dt.datetime]:

@@ -161,7 +161,7 @@ def _make_one(
     series: EventSeries, pattern: Event, starts_at: dt.datetime, *, at: dt.datetime
 ) -> Event:
     event = after_pattern(pattern, starts_at=starts_at, at=at)
-    event.ends_at = starts_at + series.duration
+    event.ends_at = recurrence.end_after(starts_at, series.duration)
     event.series, event.recurrence_start = series, starts_at
     event.slug = date_slug(series, starts_at)
     if pattern.publication == Publication.PUBLISHED:
@@ -210,7 +210,8 @@ def begin_series(series: EventSeries, event_id: int, *, at: dt.datetime) -> Even
         raise SeriesError(_("Sett en dato før arrangementet blir en serie."))
     rule = recurrence.check_rule(series.rule, event.starts_at)
     series.rule = str(rule)
-    series.first_starts_at, series.duration = event.starts_at, event.ends_at - event.starts_at
+    series.first_starts_at = event.starts_at
+    series.duration = recurrence.length_of(event.starts_at, event.ends_at)
     day = timezone.localdate(event.starts_at)
     if not list(recurrence.starts(rule, event.starts_at, until=day)):
         raise recurrence.RuleError(

@@ -200,12 +200,12 @@ def _write(event: Event, fields: Mapping[str, Any], *, at: dt.datetime) -> None:
 def _move(event: Event, change: Change, *, reason: str, at: dt.datetime) -> int:
     start = timezone.localtime(event.starts_at)
     starts_at = recurrence.moment(start.date(), change.clock or start.time())
-    length = change.duration or (event.ends_at - event.starts_at)
+    length = change.duration or recurrence.length_of(event.starts_at, event.ends_at)
     venue, place = change.place if change.place is not None else (event.venue, event.place)
     return changes.move_event(
         event.pk,
         starts_at=starts_at,
-        ends_at=starts_at + length,
+        ends_at=recurrence.end_after(starts_at, length),
         venue=venue,
         place=place,
         reason=reason,

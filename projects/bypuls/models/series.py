@@ -20,8 +20,8 @@ class EventSeries(models.Model):
     """
     A recurrence rule (RFC 5545) whose dates are made ahead as events, each a full row.
 
-    The rule repeats the local clock time of `first_starts_at`, also across summer time. What the dates
-    say (title, place, capacity) stands on the events: a new date copies the latest that nobody
+    The rule repeats the local clock time of `first_starts_at`, also across summer time, and `duration` is
+    counted on the same clock. What the dates say (title, place, capacity) stands on the events: a new date copies the latest that nobody
     changed for itself.
     """
 
