@@ -151,7 +151,9 @@ def _write_some(pk: int, *, at: dt.datetime, most: int) -> int:
     several = _several_dates(news, event, batch)
     alone = [signup for signup in batch if signup.email not in several]
     mails.write_changes(event, alone, news.kind, at=at)
-    series_mails.write_moved(several.values(), changed_at=news.created_at, at=at)
+    if several:
+        kind = AnnouncementKind(news.kind)
+        series_mails.write_news(several.values(), kind, changed_at=news.created_at, at=at)
     news.told += len(batch)
     if len(batch) < most:
         news.after_pk, news.finished_at = news.until_pk, at
@@ -169,7 +171,7 @@ def _several_dates(
 
     Whoever is reached first by the news of one date is told of all of them, and by no other.
     """
-    if event.series_id is None or news.kind != AnnouncementKind.MOVED:
+    if event.series_id is None or news.kind == AnnouncementKind.POSTPONED:
         return {}
     group = EventAnnouncement.objects.filter(
         # What has been changed again since is told of by later news.

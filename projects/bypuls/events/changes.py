@@ -174,8 +174,19 @@ def postpone(event_id: int, *, reason: str, at: dt.datetime, seen: int | None = 
 
 
 @transaction.atomic
-def cancel_event(event_id: int, *, reason: str, at: dt.datetime, seen: int | None = None) -> int:
-    """Call the event off, and return how many are told. A second time changes nothing."""
+def cancel_event(
+    event_id: int,
+    *,
+    reason: str,
+    at: dt.datetime,
+    seen: int | None = None,
+    writes: bool = True,
+) -> int:
+    """
+    Call the event off, and return how many are told. A second time changes nothing.
+
+    Without `writes` the caller sees to the mails.
+    """
     event = _lock(event_id)
     if event.status == EventStatus.CANCELLED:
         return 0
@@ -186,7 +197,8 @@ def cancel_event(event_id: int, *, reason: str, at: dt.datetime, seen: int | Non
     known = Known(event.starts_at, event.place_text)
     event.status, event.status_reason = EventStatus.CANCELLED, reason
     _save(event, "status_reason", at=at)
-    return announcing.announce(event, AnnouncementKind.CANCELLED, known=known, at=at)
+    kind = AnnouncementKind.CANCELLED
+    return announcing.announce(event, kind, known=known, at=at, writes=writes)
 
 
 @transaction.atomic

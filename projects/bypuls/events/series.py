@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.bypuls.events import changes, moderation, recurrence
+from projects.bypuls.events import announcing, changes, moderation, recurrence
 from projects.bypuls.events.copying import after_pattern, copy_what_belongs_to
 from projects.bypuls.events.holidays import public_holidays, school_holidays
 from projects.bypuls.models import (
@@ -226,12 +226,12 @@ def begin_series(series: EventSeries, event_id: int, *, at: dt.datetime) -> Even
     return series
 
 
-def series_slug(title: str) -> str:
 def bokmal_title(series: EventSeries) -> str:
     """Return the name in Bokmål, whatever the language of whoever writes: addresses are of that."""
     return getattr(series, "title_nb", None) or series.title
 
 
+def series_slug(title: str) -> str:
     """Return a free address for a series."""
     stem = moderation.slug_stem(title)
     taken = set(EventSeries.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
@@ -360,10 +360,13 @@ def _drop(events: list[Event], *, surplus: Surplus, reason: str, at: dt.datetime
             event.delete()
             outcome.removed += 1
         elif surplus == Surplus.CANCEL:
-            outcome.told += changes.cancel_event(event.pk, reason=reason, at=at)
+            outcome.told += changes.cancel_event(event.pk, reason=reason, at=at, writes=False)
             outcome.cancelled.append(event)
         else:
             event.is_detached = True
             event.save(update_fields=["is_detached"])
             outcome.kept.append(event)
+    if outcome.cancelled and outcome.cancelled[0].series_id is not None:
+        # Whoever loses several dates has one mail of them all.
+        announcing.write_first(outcome.cancelled[0].series_id, at=at)
     return outcome

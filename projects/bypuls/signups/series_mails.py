@@ -12,7 +12,14 @@ from django.utils import translation
 from members.mailings.ledger import Attachment, MailKind, Message, enqueue_many
 from members.mailings.models.delivery import Delivery
 from projects.bypuls.calendar.calendar_file import CANCEL, PUBLISH, calendar_text
-from projects.bypuls.models import Event, EventSeries, SeriesSignUp, SignUp, SignUpState
+from projects.bypuls.models import (
+    AnnouncementKind,
+    Event,
+    EventSeries,
+    SeriesSignUp,
+    SignUp,
+    SignUpState,
+)
 from projects.bypuls.signups.mails import my_signup_url
 from vekst.links import make_token
 
@@ -150,35 +157,45 @@ def write_cancelled(
     )
 
 
-def write_moved(
-    people: Iterable[Sequence[tuple[Event, SignUp]]], *, changed_at: dt.datetime, at: dt.datetime
+# --- News of several dates ------------------------------------------------------------------------
+# What the mail is called in the ledger, and which calendar file goes along.
+_NEWS = {
+    AnnouncementKind.MOVED: (MailKind.EVENT_MOVED, "datoer.ics", PUBLISH),
+    AnnouncementKind.CANCELLED: (MailKind.EVENT_CANCELLED, "avlyst.ics", CANCEL),
+}
+Dates = Sequence[tuple[Event, SignUp]]
+
+
+def write_news(
+    people: Iterable[Dates], kind: AnnouncementKind, *, changed_at: dt.datetime, at: dt.datetime
 ) -> None:
     """
-    Tell each of these of the new times and places of all their dates in one mail, once a change.
+    Tell each of these what has become of all their dates in one mail, once a change: moved or called off.
 
     The events need `venue`, and hold what people knew before.
     """
-    todo = {(_moved_occasion(dates, changed_at), dates[0][1].email): dates for dates in people}
+    todo = {(_occasion(dates, kind, changed_at), dates[0][1].email): dates for dates in people}
     told = Delivery.objects.filter(
-        kind=MailKind.EVENT_MOVED,
+        kind=_NEWS[kind][0],
         subject__in={occasion for occasion, _email in todo},
         recipient__in={email for _occasion, email in todo},
     )
     # The news of each of their dates comes by here; the mail is costly to word.
     for key in told.values_list("subject", "recipient"):
         todo.pop(key, None)
-    enqueue_many([_moved(dates, changed_at, at) for dates in todo.values()], at=at)
+    enqueue_many([_news(dates, kind, changed_at, at) for dates in todo.values()], at=at)
 
 
-def _moved_occasion(dates: Sequence[tuple[Event, SignUp]], changed_at: dt.datetime) -> str:
-    return f"series-{dates[0][0].series_id}-moved-{changed_at.timestamp():.6f}"
+def _occasion(dates: Dates, kind: AnnouncementKind, changed_at: dt.datetime) -> str:
+    return f"series-{dates[0][0].series_id}-{kind}-{changed_at.timestamp():.6f}"
 
 
-def _moved(
-    dates: Sequence[tuple[Event, SignUp]], changed_at: dt.datetime, at: dt.datetime
+def _news(
+    dates: Dates, kind: AnnouncementKind, changed_at: dt.datetime, at: dt.datetime
 ) -> Message:
-    """Word one mail. The calendar file is one of publication: a request is for one event only."""
+    """Word one mail. New times come in a file of publication: a request is for one event only."""
     first, signup = dates[0]
+    mail_kind, file_name, method = _NEWS[kind]
     seated = [event for event, own in dates if own.state == SignUpState.ATTENDING]
     with translation.override(signup.language):
         context = {
@@ -189,17 +206,18 @@ def _moved(
             "has_seats": bool(seated),
             "programme": settings.PROGRAMME_NAME,
         }
-        title = render_to_string("bypuls/mail/series_moved_subject.txt", context)
-        text = render_to_string("bypuls/mail/series_moved_body.txt", context)
-        calendar = calendar_text(seated, method=PUBLISH) if seated else ""
+        title = render_to_string(f"bypuls/mail/series_{kind}_subject.txt", context)
+        text = render_to_string(f"bypuls/mail/series_{kind}_body.txt", context)
+        attendee = signup if method == CANCEL else None
+        calendar = calendar_text(seated, method=method, attendee=attendee) if seated else ""
     file: Attachment = {
-        "name": "datoer.ics",
-        "type": f"text/calendar; method={PUBLISH}; charset=utf-8",
+        "name": file_name,
+        "type": f"text/calendar; method={method}; charset=utf-8",
         "content": calendar,
     }
     return Message(
-        kind=MailKind.EVENT_MOVED,
-        subject=_moved_occasion(dates, changed_at),
+        kind=mail_kind,
+        subject=_occasion(dates, kind, changed_at),
         recipient=signup.email,
         title=title,
         text=text.strip() + "\n",

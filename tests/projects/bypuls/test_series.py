@@ -1,6 +1,7 @@
 import datetime as dt
 from typing import Any
 
+import icalendar
 import pytest
 import time_machine
 from django.utils import timezone
@@ -351,3 +352,55 @@ def test_one_series_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture):
 
     assert (broken.events.count(), whole.events.count()) == (56, 57)
     assert f"dates of series {broken.pk} failed" in caplog.text
+
+
+# --- The night when the clock is set -------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("first", "night"),
+    [
+        # Forward on Sunday 28 March 2027, from 02 to 03.
+        (dt.datetime(2027, 3, 27, 1, 0, tzinfo=OSLO), dt.date(2027, 3, 28)),
+        (dt.datetime(2027, 3, 28, 1, 0, tzinfo=OSLO), dt.date(2027, 3, 29)),
+        # And back on 31 October 2027, from 03 to 02.
+        (dt.datetime(2027, 10, 30, 1, 0, tzinfo=OSLO), dt.date(2027, 10, 31)),
+    ],
+    ids=["over the gap", "made after the gap", "over the overlap"],
+)
+def test_a_date_ends_at_the_same_local_time_on_the_night_the_clock_is_set(first, night):
+    event = EventFactory.create(
+        slug="natt",
+        starts_at=first,
+        ends_at=dt.datetime.combine(first.date(), dt.time(4), tzinfo=OSLO),
+        takes_signups=False,
+    )
+
+    with time_machine.travel(first - dt.timedelta(days=2), tick=False):
+        series = begin_series(
+            EventSeries(title="Nattevakt", rule="FREQ=DAILY;COUNT=3", skips_public_holidays=False),
+            event.pk,
+            at=first - dt.timedelta(days=2),
+        )
+
+    made = on(series, night)
+    assert timezone.localtime(made.ends_at).time() == dt.time(4)
+    assert timezone.localdate(made.ends_at) == night
+
+
+def test_whoever_comes_to_several_dates_has_one_mail_when_the_rest_is_called_off():
+    series = a_series("FREQ=WEEKLY;COUNT=4")
+    for event in series.events.order_by("starts_at"):
+        joined(event, "a")
+    joined(on(series, dt.date(2026, 12, 8)), "b")
+
+    outcome = cancel_rest(series.pk, reason="Lokalet er solgt", at=TUESDAY + dt.timedelta(hours=3))
+
+    assert outcome.told == 4
+    mails = Delivery.objects.filter(kind="event-cancelled").select_related("body").order_by("pk")
+    assert sorted(mail.recipient for mail in mails) == ["a@example.no", "b@example.no"]
+    mail = next(mail for mail in mails if mail.recipient == "a@example.no")
+    assert mail.body.title == "Avlyst: 3 datoer av Frokostmøte"
+    for day in ("8. desember", "15. desember", "22. desember", "Lokalet er solgt"):
+        assert day in mail.body.text
+    calendar = icalendar.Calendar.from_ical(mail.body.attachments[0]["content"])
+    assert calendar["METHOD"] == "CANCEL"
+    assert [str(entry["STATUS"]) for entry in calendar.walk("VEVENT")] == ["CANCELLED"] * 3
