@@ -76,7 +76,8 @@ def count_events(chosen: EventFilter, venues: Iterable[int], *, at: dt.datetime)
     """Count public events that are not over, for each filter value. Two queries."""
     horizon = EventTallyHorizon.objects.values_list("starts_at", flat=True).first()
     # One that has been passed counts events that are over.
-    if horizon is not None and (horizon <= at or chosen.text):
+    # And it does not know the companies: what one of them holds is counted in the index, as days are.
+    if horizon is not None and (horizon <= at or chosen.text or chosen.company):
         horizon = None
     question = _Question(chosen, horizon, venues, at)
     with connection.cursor() as cursor:
@@ -100,7 +101,8 @@ class _Question:
         self.at = at
         self.since = chosen.since(at)
         # How many rows are counted at most; None when the tally knows the rest.
-        self.limit = TEXT_LIMIT if chosen.text else LIMIT if chosen.has_span else None
+        is_narrow = chosen.has_span or chosen.company is not None
+        self.limit = TEXT_LIMIT if chosen.text else LIMIT if is_narrow else None
         # What is counted beside each value, and the cell that holds it.
         choices = {**CHOICES, "is_free": (True,), "has_room": (True,), "venue_id": tuple(venues)}
         self.cells = {
@@ -109,7 +111,7 @@ class _Question:
             for value in choices[facet]
         }
         self.params: dict[str, Any] = {
-            **chosen.values,
+            **chosen.columns,
             "longest_ago": self.since - LONGEST,
             "since": self.since,
             "horizon": horizon,
@@ -133,6 +135,8 @@ class _Question:
             f"SELECT {_COLUMNS}, starts_at, ends_at FROM bypuls_event "  # noqa: S608
             f"WHERE {COUNTED} AND starts_at >= %(longest_ago)s AND ends_at >= %(since)s"
         )
+        if self.chosen.company:
+            sql += " AND company_id = %(company_id)s"
         if self.chosen.text:
             sql += " AND search @@ to_tsquery('norwegian', %(words)s)"
         return sql

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib.postgres.search import SearchQuery
 from django.utils import timezone
 
+from members.companies.models import Company
 from projects.bypuls.models import Audience, EventLanguage, Topic, Venue
 from projects.bypuls.models.event import EventQuerySet
 from projects.portfolio.models import MainProject
@@ -27,6 +28,8 @@ PARAMS = {
     "venue_id": "sted",
     "main_project": "hovedprosjekt",
 }
+# The name in the address of the company that holds the events; it is counted apart, in `companies.py`.
+COMPANY = "bedrift"
 CHOICES: dict[str, Sequence[str]] = {
     "topic": Topic.values,
     "audience": Audience.values,
@@ -84,10 +87,16 @@ class EventFilter:
     text: str = ""
     venue_slug: str = ""
     view: str = ""
+    company: Company | None = None
 
     @classmethod
     def read(
-        cls, params: Mapping[str, str], venues: Sequence[Venue], *, today: dt.date | None = None
+        cls,
+        params: Mapping[str, str],
+        venues: Sequence[Venue],
+        *,
+        today: dt.date | None = None,
+        company: Company | None = None,
     ) -> "EventFilter":
         """Read the filter from the address; `today` lies in the week or month where none is named."""
         values: dict[str, Any] = {}
@@ -110,12 +119,18 @@ class EventFilter:
             to_date=_date(params.get("til", "")),
             text=text if re.search(r"\w", text) else "",
             venue_slug=slug if venue is not None else "",
+            company=company,
         )
         view = params.get("visning", "")
         if today is None or view not in (WEEK, MONTH):
             return chosen
         month = _date(f"{params.get('maned', '')}-01")
         return chosen.at_view(view, (month if view == MONTH else chosen.from_date) or today)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What columns of the event must hold: the values, and the company."""
+        return self.values | ({"company_id": self.company.pk} if self.company else {})
 
     @property
     def has_span(self) -> bool:
@@ -133,7 +148,7 @@ class EventFilter:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.values or self.text or (self.has_span and not self.view))
+        return not (self.columns or self.text or (self.has_span and not self.view))
 
     def span(self, at: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:
         """Return when the chosen span begins and ends. A window wins over dates."""
@@ -158,7 +173,7 @@ class EventFilter:
 
     def apply(self, events: EventQuerySet, *, at: dt.datetime) -> EventQuerySet:
         """Keep those of the filter that are not over at `at`."""
-        found = events.filter(**self.values)
+        found = events.filter(**self.columns)
         start, end = self.span(at)
         if start is not None:
             found = found.filter(ends_at__gt=start)
@@ -182,6 +197,7 @@ class EventFilter:
             "fra": self.from_date.isoformat() if self.from_date and self.view != MONTH else "",
             "til": self.to_date.isoformat() if self.to_date and not self.view else "",
             "q": self.text,
+            COMPANY: self.company.slug if self.company else "",
         }
         for facet, name in PARAMS.items():
             value = self.values.get(facet)
@@ -196,11 +212,13 @@ class EventFilter:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def without(self, name: str) -> "EventFilter":
-        """Return the filter without one facet, `when` or `text`."""
+        """Return the filter without one facet, `company`, `when` or `text`."""
         if name == "when":
             return replace(self, window="", from_date=None, to_date=None, view="")
         if name == "text":
             return replace(self, text="")
+        if name == "company":
+            return replace(self, company=None)
         values = {facet: value for facet, value in self.values.items() if facet != name}
         return replace(
             self, values=values, venue_slug="" if name == "venue_id" else self.venue_slug
@@ -208,7 +226,9 @@ class EventFilter:
 
     def cleared(self) -> "EventFilter":
         """Return the same view of the same days with nothing filtered."""
-        return replace(self, values={}, text="", venue_slug="") if self.view else EventFilter()
+        if not self.view:
+            return EventFilter()
+        return replace(self, values={}, text="", venue_slug="", company=None)
 
     def with_window(self, window: str) -> "EventFilter":
         """Return the filter for another span of days."""

@@ -139,7 +139,7 @@ def _source(chosen: EventFilter, name: str) -> str:
     """Return FROM and WHERE for the events of the filter."""
     if chosen.text:
         return f"FROM hits AS {name} WHERE TRUE"
-    facets = "".join(f" AND {facet} = %({facet})s" for facet in chosen.values)
+    facets = "".join(f" AND {facet} = %({facet})s" for facet in chosen.columns)
     return f"FROM bypuls_event AS {name} WHERE {COUNTED}{facets}"
 
 
@@ -147,7 +147,7 @@ def _sql(chosen: EventFilter) -> str:
     """One row for each day with its number and its first events, and one for those over several days."""
     hits = ""
     if chosen.text:
-        facets = "".join(f" AND {facet} = %({facet})s" for facet in chosen.values)
+        facets = "".join(f" AND {facet} = %({facet})s" for facet in chosen.columns)
         hits = (
             "hits AS MATERIALIZED (SELECT id, starts_at, ends_at, is_long FROM bypuls_event "  # noqa: S608
             f"WHERE {COUNTED}{facets} AND starts_at >= %(longest_ago)s AND starts_at < %(until)s "
@@ -173,7 +173,7 @@ def _sql(chosen: EventFilter) -> str:
 def _find(chosen: EventFilter, dates: Sequence[dt.date]) -> _Found:
     bounds = [midnight(date) for date in [*dates, dates[-1] + dt.timedelta(days=1)]]
     params: dict[str, Any] = {
-        **chosen.values,
+        **chosen.columns,
         "dates": list(dates),
         "starts": bounds[:-1],
         "stops": bounds[1:],

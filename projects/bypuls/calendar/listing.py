@@ -225,6 +225,7 @@ def chosen_labels(chosen: EventFilter, venues: Sequence[Venue]) -> list[tuple[st
             found.append((facet, label))
     chosen_venue = chosen.values.get("venue_id")
     found += [("venue_id", venue.name) for venue in venues if venue.pk == chosen_venue]
+    found.append(("company", chosen.company.name if chosen.company else ""))
     found.append(("text", f"«{chosen.text}»" if chosen.text else ""))
     return [(name, label) for name, label in found if label]
 

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.bypuls.calendar import listing
+from projects.bypuls.calendar.companies import company_group
 from projects.bypuls.calendar.counts import Counts, count_events
 from projects.bypuls.calendar.filters import MONTH, WEEK, EventFilter
 from projects.bypuls.calendar.grid import make_weeks
+from projects.bypuls.events.structured_data import item_list_json
 from projects.bypuls.models import Event, Venue
 from vekst import formats
 from vekst.paging import keyset_page
@@ -33,13 +35,17 @@ def make_context(
     counts = count_events(chosen, (venue.pk for venue in venues), at=at)
     address = reverse("bypuls:event_list")
     labels = listing.chosen_labels(chosen, venues)
+    companies = company_group(chosen, at=at)
     every = chosen.at_view("", timezone.localdate(at)) if chosen.view else chosen
     return {
         "crumbs": [(_("Arrangementer"), address)],
         "counts": counts,
         "chosen": chosen,
         "address": address,
-        "groups": listing.filter_groups(chosen, counts, venues),
+        "groups": [
+            *listing.filter_groups(chosen, counts, venues),
+            *([companies] if companies else []),
+        ],
         "inputs": listing.inputs(chosen),
         "keep": _kept(chosen),
         "active": [
@@ -111,6 +117,7 @@ def _list(
     page = keyset_page(events, ["starts_at", "id"], params, size=PAGE_SIZE)
     is_first = page.previous_cursor is None
     return {
+        "structured_data": item_list_json(page.items),
         "months": listing.by_month(listing.make_cards(page.items, at=at)),
         "undated": _undated(chosen, at=at) if is_first and not chosen.has_span else [],
         "spans": listing.quick_spans(chosen, counts, address),
@@ -122,7 +129,7 @@ def _list(
 
 def _undated(chosen: EventFilter, *, at: dt.datetime) -> list[listing.Card]:
     """Return events whose day is not set; people can say that they are interested."""
-    events = chosen.with_text(Event.objects.public(at).filter(is_date_set=False, **chosen.values))
+    events = chosen.with_text(Event.objects.public(at).filter(is_date_set=False, **chosen.columns))
     found = events.taking_place().for_list().order_by("-published_at", "pk")
     return listing.make_cards(found[:MOST_UNDATED], at=at)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -65,6 +66,32 @@ def event_json(event: Event, *, at: dt.datetime) -> SafeString | None:
             "url": settings.SITE_URL + event.series.get_absolute_url(),
         }
     return json_ld(data)
+
+
+def item_list_json(events: Sequence[Event]) -> SafeString | None:
+    """
+    Return the events of a list in their order as JSON-LD; None when there are none.
+
+    Each is told by its address, where the page of the event says the rest. Source:
+    https://developers.google.com/search/docs/appearance/structured-data/carousel, 2025.
+    """
+    if not events:
+        return None
+    return json_ld(
+        {
+            "@context": "https://schema.org",
+            "@type": "ItemList",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "position": position,
+                    "name": event.title,
+                    "url": settings.SITE_URL + event.get_absolute_url(),
+                }
+                for position, event in enumerate(events, start=1)
+            ],
+        }
+    )
 
 
 def event_data(event: Event) -> dict[str, Any]:

@@ -29,6 +29,15 @@ INDEXES = [
         for facet in ("topic", "audience", "main_project", "venue")
     ),
     models.Index(
+        "company",
+        "starts_at",
+        "ends_at",
+        "id",
+        *FACETS,
+        name="bypuls_event_by_company",
+        condition=LISTED & Q(company__isnull=False),
+    ),
+    models.Index(
         "starts_at",
         "ends_at",
         "id",
@@ -62,6 +71,8 @@ INDEXES = [
         name="bypuls_event_unanswered",
         condition=Q(publication="submitted"),
     ),
+    # The question of each request for a picture: does anybody's page show it?
+    models.Index("picture", name="bypuls_event_picture", condition=~Q(picture="")),
     # The open data's question: what has changed for strangers since last time?
     models.Index(
         "changed_at",
@@ -70,5 +81,3 @@ INDEXES = [
         condition=Q(published_at__isnull=False, is_unlisted=False),
     ),
 ]
-    # The question of each request for a picture: does anybody's page show it?
-    models.Index("picture", name="bypuls_event_picture", condition=~Q(picture="")),

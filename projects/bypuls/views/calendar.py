@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from projects.bypuls.calendar import feed, poster, table_file
+from projects.bypuls.calendar.companies import chosen_company
 from projects.bypuls.calendar.filters import EventFilter
 from projects.bypuls.calendar.listing import chosen_labels
 from projects.bypuls.calendar.page import make_context
@@ -15,9 +18,15 @@ from projects.bypuls.models import Venue
 from vekst.http import HtmxHttpRequest, render_narrowed
 
 
-def _venues() -> list[Venue]:
+def _read(
+    request: HttpRequest, *, at: dt.datetime, today: dt.date | None = None
+) -> tuple[EventFilter, list[Venue]]:
+    """Return what the address asks for, and the places it can ask for."""
+    params = request.GET.dict()
     shown = ("id", "slug", "name", "latitude", "longitude")
-    return list(Venue.objects.public(timezone.now()).only(*shown))
+    venues = list(Venue.objects.public(at).only(*shown))
+    company = chosen_company(params, at=at)
+    return EventFilter.read(params, venues, today=today, company=company), venues
 
 
 @login_not_required
@@ -25,27 +34,24 @@ def _venues() -> list[Venue]:
 @vary_on_headers("HX-Request", "HX-Boosted")
 def event_list(request: HtmxHttpRequest) -> HttpResponse:
     now = timezone.now()
-    venues = _venues()
-    params = request.GET.dict()
-    chosen = EventFilter.read(params, venues, today=timezone.localdate(now))
-    context = make_context(chosen, venues, params, at=now)
+    chosen, venues = _read(request, at=now, today=timezone.localdate(now))
+    context = make_context(chosen, venues, request.GET.dict(), at=now)
     return render_narrowed(request, "bypuls/event_list.html", "event-results", context)
 
 
 @login_not_required
 @require_safe
 def event_feed(request: HttpRequest) -> HttpResponse:
-    venues = _venues()
-    chosen = EventFilter.read(request.GET.dict(), venues)
-    text = feed.feed_text(chosen, venues, at=timezone.now())
+    now = timezone.now()
+    chosen, venues = _read(request, at=now)
+    text = feed.feed_text(chosen, venues, at=now)
     return feed.calendar_response(request, text, "arrangementer.ics")
 
 
 @login_not_required
 @require_safe
 def event_subscribe(request: HttpRequest) -> HttpResponse:
-    venues = _venues()
-    chosen = EventFilter.read(request.GET.dict(), venues)
+    chosen, venues = _read(request, at=timezone.now())
     address = reverse("bypuls:event_list")
     context = {
         "crumbs": [(_("Arrangementer"), address), (_("Abonner"), request.path)],
@@ -60,18 +66,18 @@ def event_subscribe(request: HttpRequest) -> HttpResponse:
 @require_safe
 def event_poster(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    venues = _venues()
-    chosen = EventFilter.read(request.GET.dict(), venues)
+    chosen, venues = _read(request, at=now)
     return render(request, "bypuls/event_poster.html", poster.make_context(chosen, venues, at=now))
 
 
 @login_not_required
 @require_safe
 def event_table(request: HttpRequest) -> HttpResponse:
-    chosen = EventFilter.read(request.GET.dict(), _venues())
+    now = timezone.now()
+    chosen, _venues = _read(request, at=now)
     return HttpResponse(
         # The mark tells spreadsheets that the text is UTF-8.
-        "\ufeff" + table_file.table_text(chosen, at=timezone.now()),
+        "\ufeff" + table_file.table_text(chosen, at=now),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="arrangementer.csv"'},
     )
