@@ -38,6 +38,7 @@ def _coming(address: str) -> dict[str, Any]:
             signups.values(
                 *("event__title", "event__starts_at", "name", "email", "size", "companions"),
                 *("note", "diet", "company__name", "shows_name", "wants_reminder", "language"),
+                "own_reminder",
                 *("state", "created_at", "offered_at", "offer_expires_at", "promoted_at"),
                 *("asked_at", "answer_due_at", "confirmed_at", "cancelled_at", "checked_in_at"),
             )

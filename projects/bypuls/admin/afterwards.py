@@ -33,6 +33,11 @@ class RuleInline(TabularInline):
     ]
     readonly_fields = ["due_at", "state"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
+        """Leave out those for people who have chosen a time of their own: nobody sets these for others."""
+        found: QuerySet[ReminderRule] = super().get_queryset(request)
+        return found.filter(for_choice="")
+
 
 class MaterialForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_file(self) -> Any:

@@ -74,7 +74,7 @@ def copy_what_belongs_to(
             state=ReminderState.SCHEDULED,
             settled_at=None,
         )
-        for rule in event.reminder_rules.order_by("pk")
+        for rule in event.reminder_rules.of_organiser().order_by("pk")
     )
 
 

@@ -37,6 +37,14 @@ class EventLanguage(models.TextChoices):
     BOTH = "begge", _("Norsk og engelsk")
 
 
+class OwnReminder(models.TextChoices):
+    """When somebody who comes wants to be reminded. Empty means when the organiser reminds everybody."""
+
+    USUAL = "", _("Når arrangøren minner om det")
+    DAY_BEFORE = "day-before", _("Dagen før")
+    TWO_HOURS = "two-hours", _("To timer før")
+
+
 class Publication(models.TextChoices):
     """Whether strangers see an event. All but the draft are the stages of `vekst.moderation`."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.bypuls.models.choices import OwnReminder
 from projects.bypuls.models.event import Event
 from projects.bypuls.models.organiser import MessageAudience
 
@@ -42,6 +43,10 @@ class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
         """Those whose moment has come and that nobody has dealt with."""
         return self.filter(state=ReminderState.SCHEDULED, due_at__lte=at)
 
+    def of_organiser(self) -> Self:
+        """Those that the event has; the others are for people who have chosen a time of their own."""
+        return self.filter(for_choice="")
+
 
 ReminderRuleManager = models.Manager.from_queryset(ReminderRuleQuerySet)
 
@@ -51,7 +56,8 @@ class ReminderRule(models.Model):
     One reminder of one event. `due_at` follows the event: whoever moves it works it out anew.
 
     `offset_minutes` counts from the anchor, negative before it. With `local_time` the offset picks the
-    local day and the reminder is due at that time of it.
+    local day and the reminder is due at that time of it. A rule with a `for_choice` is only for those who
+    have chosen that time themselves, and theirs alone.
     """
 
     event = models.ForeignKey(
@@ -78,6 +84,15 @@ class ReminderRule(models.Model):
         null=True,
         blank=True,
         help_text=_("Minutter uten svar før plassen går videre. Tomt: plassen beholdes."),
+    )
+    for_choice = models.CharField(
+        _("for dem som har valgt"),
+        max_length=12,
+        choices=OwnReminder,
+        default="",
+        db_default="",
+        blank=True,
+        editable=False,
     )
     due_at = models.DateTimeField(_("når"), editable=False)
     state = models.CharField(
@@ -106,7 +121,12 @@ class ReminderRule(models.Model):
                     ("audience", MessageAudience),
                     ("anchor", ReminderAnchor),
                     ("state", ReminderState),
+                    ("for_choice", OwnReminder),
                 )
+            ),
+            models.CheckConstraint(
+                name="bypuls_reminderrule_choice_is_of_people",
+                condition=Q(for_choice="") | Q(purpose="remind", audience="attending"),
             ),
             models.CheckConstraint(
                 name="bypuls_reminderrule_audience_fits",
@@ -118,7 +138,10 @@ class ReminderRule(models.Model):
                 ),
             ),
             models.UniqueConstraint(
-                fields=["event", "purpose", "audience", "anchor", "offset_minutes", "local_time"],
+                fields=[
+                    *("event", "purpose", "audience", "anchor", "offset_minutes", "local_time"),
+                    "for_choice",
+                ],
                 nulls_distinct=False,
                 name="bypuls_reminderrule_once",
                 violation_error_message=_("Denne påminnelsen står der alt."),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
+from projects.bypuls.models.choices import OwnReminder
 from projects.bypuls.models.event import Event
 from projects.bypuls.models.series import SeriesSignUp
 
@@ -89,6 +90,14 @@ class SignUp(models.Model):
     )
     shows_name = models.BooleanField(_("vil stå på deltakerlisten"), default=False)
     wants_reminder = models.BooleanField(_("vil ha påminnelse"), default=True)
+    own_reminder = models.CharField(
+        _("egen tid for påminnelse"),
+        max_length=12,
+        choices=OwnReminder,
+        default="",
+        db_default="",
+        blank=True,
+    )
     language = models.CharField(_("språk i e-post"), max_length=5, default="nb")
     state = models.CharField(_("tilstand"), max_length=20, choices=SignUpState)
     is_by_staff = models.BooleanField(_("ført inn av ansatt"), default=False)
@@ -146,6 +155,11 @@ class SignUp(models.Model):
                 name="bypuls_signup_state_valid",
                 condition=Q(state__in=SignUpState.values),
                 violation_error_message=_("Velg en tilstand."),
+            ),
+            models.CheckConstraint(
+                name="bypuls_signup_own_reminder_valid",
+                condition=Q(own_reminder__in=OwnReminder.values),
+                violation_error_message=_("Velg en av verdiene i listen."),
             ),
             models.CheckConstraint(
                 name="bypuls_signup_one_or_more",

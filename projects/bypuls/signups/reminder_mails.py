@@ -90,7 +90,7 @@ def asked_prefix(signup_id: int) -> str:
 
 
 # --- Mails ------------------------------------------------------------------------------------
-def _sent_at(event: Event, at: dt.datetime) -> dt.datetime:
+def sent_at(event: Event, at: dt.datetime) -> dt.datetime:
     """Return when a reminder written at `at` is sent: at night it waits for the morning."""
     return mail_at(event, at=at) if at < event.starts_at else at
 
@@ -116,8 +116,8 @@ def write_reminders(
 ) -> None:
     """Remind those who come, or those who wait. At night the mail waits for the morning."""
     template = "reminder_queue" if rule.audience == MessageAudience.QUEUE else "reminder"
-    sent_at = _sent_at(event, at)
-    context = {**_when(event, sent_at), "text": rule.text}
+    morning = sent_at(event, at)
+    context = {**_when(event, morning), "text": rule.text}
     messages = [
         mails.compose(
             event,
@@ -128,7 +128,7 @@ def write_reminders(
             occasion=occasion(event, rule),
             headers=stop_headers(signup),
             mandatory=False,
-            not_before=sent_at,
+            not_before=morning,
             stale_at=stale_at,
         )
         for signup in signups
@@ -203,9 +203,9 @@ def write_to_organisers(
     if is_report and has_report(event):
         return
     template = "organiser_report" if is_report else "organiser_reminder"
-    sent_at = _sent_at(event, at)
+    morning = sent_at(event, at)
     context = {
-        **_when(event, sent_at),
+        **_when(event, morning),
         "event": event,
         "figures": figures_of(event, at=at),
         "text": rule.text,
@@ -219,7 +219,7 @@ def write_to_organisers(
             recipient=address,
             title=render_to_string(f"bypuls/mail/{template}_subject.txt", context),
             text=render_to_string(f"bypuls/mail/{template}_body.txt", context).strip() + "\n",
-            not_before=sent_at,
+            not_before=morning,
             stale_at=stale_at,
         )
         for address in organiser_addresses(event)

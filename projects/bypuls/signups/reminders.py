@@ -140,7 +140,8 @@ def _schedule(rule: ReminderRule, at: dt.datetime) -> None:
 
 def add_default_rules(event: Event, *, at: dt.datetime) -> list[ReminderRule]:
     """Give an event that takes sign-ups the usual rules, unless it has rules already; return the new ones."""
-    if not event.takes_signups or ReminderRule.objects.filter(event=event).exists():
+    there = ReminderRule.objects.of_organiser().filter(event=event)
+    if not event.takes_signups or there.exists():
         return []
     rules = []
     for purpose, audience, anchor, offset, clock in DEFAULTS:
@@ -211,6 +212,41 @@ def _waiting(occasions: Iterable[str]) -> DeliveryQuerySet:
     )
 
 
+def write_again(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
+    """
+    Write the reminders of this party anew that were taken back and would not have been sent yet.
+
+    Written late in the evening, a reminder waits for the morning; whoever wanted none for a while gets it
+    with the others. The caller holds the lock on the event.
+    """
+    done = ReminderRule.objects.filter(
+        event=event, purpose=ReminderPurpose.REMIND, state=ReminderState.DONE, due_at__lte=at
+    ).exclude(audience=MessageAudience.ORGANISER)
+    for rule in done.order_by("pk"):
+        written_at = rule.settled_at or at
+        waits = reminder_mails.sent_at(event, written_at) > at
+        if not waits or not _applies(rule, event):
+            continue
+        batch = list(SignUp.objects.filter(people_of(rule, event), pk=signup.pk))
+        if batch:
+            _forget_taken_back(reminder_mails.occasion(event, rule), signup)
+            _write(rule, event, batch, at=at, stale=stale_at(rule, event))
+
+
+def _forget_taken_back(occasion: str, signup: SignUp) -> None:
+    """Make room for a mail that nobody has tried to send. One that was sent stays, and is not sent again."""
+    rows = Delivery.objects.filter(
+        kind=MailKind.EVENT_REMINDER,
+        subject=occasion,
+        recipient=signup.email,
+        state__in=[DeliveryState.QUEUED, DeliveryState.MISSED],
+        attempts=0,
+    )
+    found = list(rows.select_for_update().values_list("pk", "body_id"))
+    Delivery.objects.filter(pk__in=[pk for pk, _body in found]).delete()
+    MailBody.objects.filter(pk__in=[body for _pk, body in found]).delete()
+
+
 # --- Whom -------------------------------------------------------------------------------------
 def people_of(rule: ReminderRule, event: Event) -> Q:
     """Return the condition that picks the sign-ups a rule is for, those without an address left out."""
@@ -228,7 +264,8 @@ def people_of(rule: ReminderRule, event: Event) -> Q:
         return here & seat & yes & (Q(checked_in_at__isnull=False) if came.exists() else Q())
     if rule.audience == MessageAudience.QUEUE:
         return here & yes & Q(state=SignUpState.WAITING, created_at__lt=due)
-    return here & seat & yes & told_before
+    # Whoever has chosen a time of their own is reminded then, and not when the others are.
+    return here & seat & yes & told_before & Q(own_reminder=rule.for_choice)
 
 
 # --- Driving ----------------------------------------------------------------------------------

@@ -59,7 +59,6 @@ __all__ = [
     "full_for_everybody",
     "is_signed_up",
     "prepare",
-    "set_reminder",
     "sign_up",
 ]
 
@@ -441,14 +440,3 @@ def _require_room(event: Event, signup: SignUp, more: int, at: dt.datetime) -> N
             raise seats.refusal(event, more, at=at)
     elif signup.state == SignUpState.WAITING and more > seats.queue_room(event):
         raise FullError(seats.full_text(event))
-
-
-@transaction.atomic
-def set_reminder(signup_id: int, *, wanted: bool, at: dt.datetime) -> None:
-    """Turn the reminders of one sign-up on or off; off, also the one that waits for the morning."""
-    # Reminders are written under this lock.
-    seats.lock(SignUp.objects.values_list("event_id", flat=True).get(pk=signup_id))
-    SignUp.objects.filter(pk=signup_id).update(wants_reminder=wanted)
-    if not wanted:
-        signup = SignUp.objects.get(pk=signup_id)
-        unsent.take_back_reminders(signup, event_id=signup.event_id, at=at)

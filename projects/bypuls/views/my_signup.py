@@ -15,6 +15,7 @@ from projects.bypuls.calendar.calendar_file import calendar_text
 from projects.bypuls.events.availability import describe
 from projects.bypuls.forms.signup import DetailsForm
 from projects.bypuls.models import SignUp, SignUpState
+from projects.bypuls.signups import own_reminder
 from projects.bypuls.signups.attendees import shown_attendees
 from projects.bypuls.signups.confirming import confirm
 from projects.bypuls.signups.details import change_details, why_fixed
@@ -23,7 +24,7 @@ from projects.bypuls.signups.interest import answer_interest
 from projects.bypuls.signups.moving import move_to_date, other_dates
 from projects.bypuls.signups.queue import accept_offer, decline_offer, queue_number
 from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
-from projects.bypuls.signups.signup import cancel, change_size, closed_reason, set_reminder
+from projects.bypuls.signups.signup import cancel, change_size, closed_reason
 from projects.bypuls.signups.ticket import ticket_code, ticket_svg
 from projects.bypuls.views.links import is_live, no_signup, signup_of
 from vekst.links import make_token
@@ -58,8 +59,9 @@ ACTIONS: dict[str, Action] = {
     "comes-not": lambda signup, data, now: answer_interest(signup.pk, comes=False, at=now),
     "size": lambda signup, data, now: change_size(signup.pk, _size(data), at=now),
     "move": _move,
-    "reminder-on": lambda signup, data, now: set_reminder(signup.pk, wanted=True, at=now),
-    "reminder-off": lambda signup, data, now: set_reminder(signup.pk, wanted=False, at=now),
+    "reminder": lambda signup, data, now: own_reminder.choose(
+        signup.pk, data.get("reminder", ""), at=now
+    ),
     "confirm": lambda signup, data, now: confirm(signup.pk, at=now),
     "cancel": lambda signup, data, now: cancel(signup.pk, at=now),
 }
@@ -72,8 +74,7 @@ def _done(action: str) -> str:
         "details": _("Endringene er lagret."),
         "move": _("Påmeldingen er flyttet til denne datoen."),
         "confirm": _("Takk, da ses vi!"),
-        "reminder-on": _("Du får en påminnelse."),
-        "reminder-off": _("Du får ingen påminnelse. Endringer hører du fortsatt om."),
+        "reminder": _("Påminnelsen er lagret. Endringer hører du om uansett."),
     }.get(action, "")
 
 
@@ -127,6 +128,8 @@ def _facts(signup: SignUp, now: dt.datetime) -> dict[str, Any]:
         "ticket": ticket_svg(signup) if has_seat and is_ahead else "",
         "code": ticket_code(signup) if has_seat else "",
         "dates": other_dates(signup, at=now),
+        "reminders": own_reminder.choices(event, chosen=signup.own_reminder, at=now),
+        "reminder": signup.own_reminder if signup.wants_reminder else own_reminder.NEVER,
         "series_url": _series_url(signup),
         "attendees": shown_attendees(event, for_participant=has_seat),
     }

@@ -21,7 +21,7 @@ from projects.bypuls.forms.organiser_content import (
     QuestionForm,
     ReminderForm,
 )
-from projects.bypuls.models import Answer, Event, LogKind, Question, ReminderRule
+from projects.bypuls.models import Answer, Event, LogKind, Question
 from projects.bypuls.signups import invitations, reminders
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.views.organiser import crumbs_of, organised, organiser_url
@@ -91,7 +91,7 @@ def organiser_reminders(request: HtmxHttpRequest, event: Event) -> HttpResponse:
     if action == "remove":
         pk = key_of(request.POST.get("rule", ""))
         with transaction.atomic():
-            if ReminderRule.objects.filter(event=event, pk=pk).delete()[0]:
+            if event.reminder_rules.of_organiser().filter(pk=pk).delete()[0]:
                 _note(request, event, LogKind.SETTINGS, _("Fjernet påminnelse"))
         messages.success(request, _("Påminnelsen er fjernet."))
         return redirect(request.path)
@@ -100,7 +100,7 @@ def organiser_reminders(request: HtmxHttpRequest, event: Event) -> HttpResponse:
         return redirect(request.path)
     if form.is_bound and form.is_valid() and _add_rule(request, event, form):
         return redirect(request.path)
-    rules = event.reminder_rules.order_by("due_at", "pk")
+    rules = event.reminder_rules.of_organiser().order_by("due_at", "pk")
     context = {
         "crumbs": crumbs_of(event, _("Påminnelser"), request.path),
         "event": event,

@@ -7,10 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from projects.bypuls.models import SignUp, SignUpState
-from projects.bypuls.signups import confirming
+from projects.bypuls.signups import confirming, own_reminder
 from projects.bypuls.signups.mails import my_signup_url
 from projects.bypuls.signups.reminder_mails import CONFIRM_LINK, REMINDER_LINK
-from projects.bypuls.signups.signup import SignUpError, set_reminder
+from projects.bypuls.signups.signup import SignUpError
 from vekst.links import BadLinkError, read_token
 
 
@@ -32,7 +32,7 @@ def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
     signup = _signup(REMINDER_LINK, token)
     if request.method == "POST":
         signup.wants_reminder = request.POST.get("action") == "start"
-        set_reminder(signup.pk, wanted=signup.wants_reminder, at=timezone.now())
+        own_reminder.set_wanted(signup.pk, wanted=signup.wants_reminder, at=timezone.now())
     context = {"signup": signup, "event": signup.event, "my_url": my_signup_url(signup)}
     return render(request, "bypuls/reminders_stop.html", context)
 

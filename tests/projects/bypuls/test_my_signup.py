@@ -278,13 +278,37 @@ def test_strangers_see_no_names_of_a_closed_list(client: Client, attendee_list: 
     assert ("Hvem kommer" in heart(client, seated)) == (attendee_list == "participants")
 
 
-def test_the_reminder_is_turned_off_and_on(client: Client):
-    signup = joined(EventFactory.create())
+def chosen_reminder(page: str) -> str:
+    [text] = re.findall(
+        r'<option value="[^"]*" selected>([^<]*)<', page.partition('id="reminder"')[2]
+    )
+    return str(text)
 
-    assert "Du får ingen påminnelse." in press(client, signup, "reminder-off")
-    assert not signup.wants_reminder
-    assert "Du får en påminnelse." in press(client, signup, "reminder-on")
-    assert signup.wants_reminder
+
+def test_the_reminder_is_turned_off_and_comes_when_the_holder_wants_it(client: Client):
+    signup = joined(EventFactory.create())
+    assert chosen_reminder(heart(client, signup)) == "Når arrangøren minner om det"
+
+    page = press(client, signup, "reminder", reminder="never")
+    assert "Påminnelsen er lagret." in page
+    assert chosen_reminder(page) == "Ingen påminnelse"
+    page = press(client, signup, "reminder", reminder="two-hours")
+    assert chosen_reminder(page).startswith("To timer før: ")
+    assert "kl. 10.00" in chosen_reminder(page)
+    assert (signup.wants_reminder, signup.own_reminder) == (True, "two-hours")
+
+
+@pytest.mark.parametrize("value", ["", "three-days", "day-before"])
+def test_a_reminder_that_cannot_be_is_told_and_changes_nothing(client: Client, value: str):
+    event = EventFactory.create(starts_at=NOW + dt.timedelta(hours=1))
+    signup = joined(event)
+    form = {} if not value else {"reminder": value}
+
+    page = press(client, signup, "reminder", **form)
+
+    assert ("Det tidspunktet er alt forbi" in page) == (value == "day-before")
+    assert (signup.wants_reminder, signup.own_reminder) == (True, "")
+    assert "To timer før" not in page
 
 
 def test_the_calendar_file_is_for_those_of_unlisted_events_too(client: Client):

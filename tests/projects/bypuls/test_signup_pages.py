@@ -276,7 +276,7 @@ def test_the_holder_changes_the_number_and_signs_off(client: Client):
     client.post(my_path(signup), {"action": "size", "size": "3"})
     event.refresh_from_db()
     assert event.seats_taken == 3
-    client.post(my_path(signup), {"action": "reminder-off"})
+    client.post(my_path(signup), {"action": "reminder", "reminder": "never"})
     page = client.post(my_path(signup), {"action": "cancel"}, follow=True).content.decode()
 
     assert "Du er avmeldt" in page

@@ -13,10 +13,11 @@ from members.mailings.sending import claim
 from projects.bypuls.models import Event, ReminderRule, SignUp
 from projects.bypuls.signups.confirming import confirm
 from projects.bypuls.signups.moving import move_to_date
+from projects.bypuls.signups.own_reminder import choose, set_wanted
 from projects.bypuls.signups.queue import accept_offer, decline_offer
 from projects.bypuls.signups.reminder_mails import stop_url
 from projects.bypuls.signups.reminders import save_rule, write_due
-from projects.bypuls.signups.signup import Party, cancel, set_reminder, sign_up
+from projects.bypuls.signups.signup import Party, cancel, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, EventSeriesFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_an_offer_is_not_sent_to_somebody_who_has_moved_to_another_date():
 
 LEAVING: list[Callable[[int], object]] = [
     partial(cancel, at=SOON),
-    partial(set_reminder, wanted=False, at=SOON),
+    partial(set_wanted, wanted=False, at=SOON),
 ]
 
 
@@ -166,3 +167,60 @@ def test_nobody_is_asked_in_the_morning_what_they_answered_at_night(answer):
     answer(signup.pk, at=SOON)
 
     assert outcome("signup-asked") == "missed"
+
+
+@pytest.mark.parametrize("is_marked", [False, True], ids=["before", "after"])
+def test_who_wants_it_after_all_the_same_night_is_reminded_in_the_morning(is_marked: bool):
+    event = EventFactory.create()
+    a_rule(event)
+    signup = join(event, "a@example.no")
+    write_due(at=NIGHT)
+
+    set_wanted(signup.pk, wanted=False, at=SOON)
+    if is_marked:
+        # The mail workers have been by, and marked it as missed.
+        claim(size=500, at=SOON)
+    set_wanted(signup.pk, wanted=True, at=SOON + dt.timedelta(minutes=5))
+
+    mail = Delivery.objects.get(kind="event-reminder")
+    assert (mail.state, mail.next_attempt_at) == ("queued", MORNING)
+    assert outcome("event-reminder") == "sending"
+
+
+def test_who_wants_it_after_all_the_next_day_is_not_reminded_of_yesterdays():
+    event = EventFactory.create()
+    a_rule(event)
+    signup = join(event, "a@example.no")
+    write_due(at=NIGHT)
+    set_wanted(signup.pk, wanted=False, at=SOON)
+
+    set_wanted(signup.pk, wanted=True, at=MORNING + dt.timedelta(minutes=1))
+
+    assert outcome("event-reminder") == "missed"
+
+
+def test_who_has_been_reminded_is_not_reminded_again_by_pressing_twice():
+    event = EventFactory.create()
+    a_rule(event)
+    signup = join(event, "a@example.no")
+    write_due(at=NIGHT)
+    claim(size=500, at=MORNING)
+
+    set_wanted(signup.pk, wanted=False, at=SOON)
+    set_wanted(signup.pk, wanted=True, at=SOON)
+
+    assert Delivery.objects.get(kind="event-reminder").state == "sending"
+
+
+def test_who_chooses_another_time_at_night_is_reminded_then_and_not_in_the_morning():
+    event = EventFactory.create()
+    a_rule(event)
+    signup = join(event, "a@example.no")
+    write_due(at=NIGHT)
+
+    choose(signup.pk, "two-hours", at=SOON)
+    write_due(at=event.starts_at - dt.timedelta(hours=2))
+    claim(size=500, at=event.starts_at - dt.timedelta(hours=2))
+
+    states = Delivery.objects.filter(kind="event-reminder").order_by("pk")
+    assert list(states.values_list("state", flat=True)) == ["missed", "sending"]
