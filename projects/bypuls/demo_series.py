@@ -166,9 +166,9 @@ def _series(
         changed_at=at,
         **{"title_en": demo.english, "summary_en": demo.summary_en, **demo.event},
     )
+    titles = {"title_nb": demo.title, "title_en": demo.english}
     series = EventSeries(
-        title_nb=demo.title,
-        title_en=demo.english,
+        **titles,
         slug=demo.slug,
         rule=demo.rule,
         skips_public_holidays=True,

@@ -12,6 +12,7 @@ from projects.bypuls.models import (
     EventMessage,
     EventOrganiser,
     Invitation,
+    OwnCalendar,
     SeriesSignUp,
     SignUp,
     SubmissionNote,
@@ -55,6 +56,7 @@ def _coming(address: str) -> dict[str, Any]:
                 "series__title", "name", "email", "size", "language", "created_at", "cancelled_at"
             )
         ),
+        "own_calendar": list(OwnCalendar.objects.filter(email=address).values("created_at")),
         "invitations": list(
             invitations.values(
                 "event__title", "name", "email", "company__name", "created_at", "withdrawn_at"

@@ -18,6 +18,7 @@ from projects.bypuls.models import (
     EventPhoto,
     ImportRun,
     Invitation,
+    OwnCalendar,
     SeriesSignUp,
     SignUp,
     SubmissionNote,
@@ -31,6 +32,7 @@ from projects.bypuls.models.signup import SignUpQuerySet
 SIGN_UP_DAYS = 30
 # Interest in an event that never gets a date.
 INTEREST_DAYS = 365
+OWN_CALENDAR_DAYS = 365
 SUBMITTER_DAYS = 365
 ORGANISER_DAYS = 365
 WITHDRAWN_PHOTO_DAYS = 30
@@ -77,6 +79,14 @@ def _anonymise_series_signups(at: dt.datetime, dry_run: bool) -> int:
     if dry_run:
         return due.count()
     return due.update(name="", email="", anonymised_at=at)
+
+
+def _drop_own_calendars(at: dt.datetime, dry_run: bool) -> int:
+    """Nobody has been signed up with the address for so long that names of it are gone."""
+    known = SignUp.objects.filter(email=OuterRef("email"))
+    old = OwnCalendar.objects.filter(created_at__lt=at - dt.timedelta(days=OWN_CALENDAR_DAYS))
+    due = old.exclude(Exists(known))
+    return due.count() if dry_run else due.delete()[0]
 
 
 def _drop_invitations(at: dt.datetime, dry_run: bool) -> int:
@@ -184,6 +194,12 @@ RULES: list[RetentionRule] = [
         basis=_("Avtalen om deltakelse (GDPR artikkel 6 nr. 1 b)"),
         kept_for=_("30 dager etter avmelding eller siste dato"),
         apply=_anonymise_series_signups,
+    ),
+    RetentionRule(
+        data=_("Adressen til kalenderen med egne påmeldinger"),
+        basis=_("Avtalen om deltakelse (GDPR artikkel 6 nr. 1 b)"),
+        kept_for=_("Til den tas bort; ett år når ingenting er påmeldt med adressen"),
+        apply=_drop_own_calendars,
     ),
     RetentionRule(
         data=_("Invitasjoner til arrangementer"),

@@ -7,6 +7,7 @@ from projects.bypuls.views import (
     events,
     keeping,
     my_signup,
+    own_calendar,
     personal_links,
     places,
     pulse,
@@ -30,11 +31,11 @@ urlpatterns = [
     path("arrangementer/ny/takk/", submissions.event_sent, name="event_sent"),
     path("arrangementer/endre/<str:token>/", submissions.event_change, name="event_change"),
     path(
-    path(
         "arrangementer/endre/<str:token>/bilde/",
         submissions.event_change_picture,
         name="event_change_picture",
     ),
+    path(
         "arrangementer/invitasjon/<str:token>/",
         personal_links.event_invitation,
         name="event_invitation",
@@ -60,6 +61,13 @@ urlpatterns = [
         reminders.reminders_stop,
         name="reminders_stop",
     ),
+    path(
+        "arrangementer/min-kalender/<str:token>.ics",
+        own_calendar.own_calendar_file,
+        name="own_calendar_file",
+    ),
+    path("arrangementer/min-kalender/<str:token>/", own_calendar.own_calendar, name="own_calendar"),
+    path("min-side/kalender/", own_calendar.own_calendar_mine, name="own_calendar_mine"),
     path("arrangementer/bekreft/<str:token>/", reminders.signup_confirm, name="signup_confirm"),
     path(
         "arrangementer/sporreundersokelse/<str:token>/",

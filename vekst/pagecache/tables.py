@@ -87,6 +87,7 @@ PRIVATE = (
     "bypuls_importsource",
     "bypuls_eventorganiser",
     "bypuls_invitation",
+    "bypuls_owncalendar",
     "bypuls_question",
     "bypuls_reminderrule",
     "bypuls_seathold",

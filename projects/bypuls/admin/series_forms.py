@@ -256,7 +256,8 @@ class SeriesFromScratchForm(NewSeriesForm):
         """Return the first date, not saved."""
         names = ("starts_at", "ends_at", "venue", "place", "organiser", "topic", "takes_signups")
         given = {name: self.cleaned_data[name] for name in (*names, "capacity")}
-        return Event(**self.titles(), summary_nb=self.cleaned_data["summary"], **given)
+        summary = {"summary_nb": self.cleaned_data["summary"]}
+        return Event(**self.titles(), **summary, **given)
 
 
 class SurplusForm(forms.Form):

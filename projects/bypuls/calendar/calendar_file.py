@@ -1,7 +1,7 @@
 """Calendar files (RFC 5545): the same UID everywhere, and a higher SEQUENCE after each change."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -48,12 +48,14 @@ def calendar_text(
     method: str = PUBLISH,
     attendee: SignUp | None = None,
     name: str = "",
+    own: Mapping[int, bool] | None = None,
 ) -> str:
     """
     Return a calendar with these events; they need `venue`.
 
     `REQUEST` and `CANCEL` are for one attendee's own calendar and need `attendee`; `PUBLISH` is for
-    downloads and subscriptions.
+    downloads and subscriptions. In a subscription to one's `own` sign-ups that says of each event, by its
+    key, whether one has a seat there or waits for one.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.PROGRAMME_NAME}//Arrangementer//NO")
@@ -67,7 +69,8 @@ def calendar_text(
         calendar.add("x-published-ttl", "PT1H")
     calendar.add_component(_zone())
     for event in events:
-        calendar.add_component(_entry(event, method, attendee))
+        has_seat = own[event.pk] if own is not None else None
+        calendar.add_component(_entry(event, method, attendee, has_seat))
     return bytes(calendar.to_ical()).decode()
 
 
@@ -77,17 +80,16 @@ def _zone() -> Component:
     return Component.from_ical(_ZONE)
 
 
-def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
+def _entry(event: Event, method: str, attendee: SignUp | None, has_seat: bool | None) -> Entry:
     entry = Entry()
-    status = (
-        "CANCELLED" if method == CANCEL else _STATUS.get(EventStatus(event.status), "CONFIRMED")
-    )
+    usual = "TENTATIVE" if has_seat is False else "CONFIRMED"
+    status = "CANCELLED" if method == CANCEL else _STATUS.get(EventStatus(event.status), usual)
     address = settings.SITE_URL + event.get_absolute_url()
     entry.add("uid", event.uid)
     entry.add("dtstamp", event.changed_at.astimezone(dt.UTC))
     entry.add("last-modified", event.changed_at.astimezone(dt.UTC))
     entry.add("sequence", event.sequence)
-    entry.add("summary", _title(event))
+    entry.add("summary", _title(event, waits=has_seat is False))
     starts_at, ends_at = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
     if formats.is_whole_days(starts_at, ends_at):
         entry.add("dtstart", starts_at.date())
@@ -98,10 +100,13 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     entry.add("location", location_text(event))
     if event.venue is not None and event.venue.latitude is not None:
         entry.add("geo", (float(event.venue.latitude), float(event.venue.longitude or 0)))
-    entry.add("url", address)
-    entry.add("description", f"{event.summary}\n\n{address}")
+    # What is for a closed circle has no page of its own to lead to.
+    shows_page = has_seat is None or event.is_listed
+    if shows_page:
+        entry.add("url", address)
+    entry.add("description", f"{event.summary}\n\n{address}" if shows_page else event.summary)
     entry.add("status", status)
-    entry.add("transp", "OPAQUE" if attendee else "TRANSPARENT")
+    entry.add("transp", "OPAQUE" if attendee or has_seat else "TRANSPARENT")
     entry.add("categories", [event.get_topic_display()])
     _relate(entry, event)
     if attendee is not None:
@@ -109,12 +114,14 @@ def _entry(event: Event, method: str, attendee: SignUp | None) -> Entry:
     return entry
 
 
-def _title(event: Event) -> str:
+def _title(event: Event, *, waits: bool) -> str:
     if event.status == EventStatus.CANCELLED:
         # For programs that show what is called off; most take it out by its status.
         return _("Avlyst: %(title)s") % {"title": event.title}
     if event.status == EventStatus.POSTPONED:
         return _("Utsatt: %(title)s") % {"title": event.title}
+    if waits:
+        return _("På venteliste: %(title)s") % {"title": event.title}
     return event.title
 
 

@@ -69,10 +69,15 @@ class Subscription:
 
 
 def subscription(chosen: EventFilter, venues: Sequence[Venue]) -> Subscription:
-    """Return the addresses of the filter's subscription. Nothing is asked of Google or Outlook before a click."""
+    """Return the addresses of the filter's subscription."""
     url = settings.SITE_URL + reverse("bypuls:event_feed") + chosen.query()
+    return subscription_to(url, _name(chosen, venues))
+
+
+def subscription_to(url: str, name: str) -> Subscription:
+    """Return the addresses of one subscription. Nothing is asked of Google or Outlook before a click."""
     webcal = "webcal://" + url.partition("://")[2]
-    outlook = urlencode({"url": url, "name": _name(chosen, venues)}, quote_via=quote)
+    outlook = urlencode({"url": url, "name": name}, quote_via=quote)
     return Subscription(
         url=url,
         webcal_url=webcal,

@@ -38,6 +38,7 @@ from projects.bypuls.models.organiser import (
     LogKind,
     MessageAudience,
 )
+from projects.bypuls.models.own_calendar import OwnCalendar
 from projects.bypuls.models.pulse import Counted, Counter, CountReading
 from projects.bypuls.models.questions import Answer, Question, QuestionKind
 from projects.bypuls.models.reminder import (
@@ -108,6 +109,7 @@ __all__ = [
     "NoteKind",
     "OpeningException",
     "OpeningHours",
+    "OwnCalendar",
     "OwnReminder",
     "PressKind",
     "PriceLevel",

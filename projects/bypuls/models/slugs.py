@@ -10,6 +10,7 @@ RESERVED_SLUGS = frozenset(
         "bekreft",
         "endre",
         "invitasjon",
+        "min-kalender",
         "min-pamelding",
         "min-serie",
         "ny",

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +23,7 @@ from projects.bypuls.signups.details import change_details, why_fixed
 from projects.bypuls.signups.errors import SignUpError
 from projects.bypuls.signups.interest import answer_interest
 from projects.bypuls.signups.moving import move_to_date, other_dates
+from projects.bypuls.signups.own_calendar import send_address
 from projects.bypuls.signups.queue import accept_offer, decline_offer, queue_number
 from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
 from projects.bypuls.signups.signup import cancel, change_size, closed_reason
@@ -62,6 +64,9 @@ ACTIONS: dict[str, Action] = {
     "reminder": lambda signup, data, now: own_reminder.choose(
         signup.pk, data.get("reminder", ""), at=now
     ),
+    "calendar": lambda signup, data, now: send_address(
+        signup.email, language=get_language() or "nb", at=now
+    ),
     "confirm": lambda signup, data, now: confirm(signup.pk, at=now),
     "cancel": lambda signup, data, now: cancel(signup.pk, at=now),
 }
@@ -74,6 +79,7 @@ def _done(action: str) -> str:
         "details": _("Endringene er lagret."),
         "move": _("Påmeldingen er flyttet til denne datoen."),
         "confirm": _("Takk, da ses vi!"),
+        "calendar": _("Lenken til kalenderen er på vei til e-posten din."),
         "reminder": _("Påminnelsen er lagret. Endringer hører du om uansett."),
     }.get(action, "")
 

@@ -10,6 +10,7 @@ from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import DoorLink
 from projects.bypuls.signups.invitations import INVITATION_LINK
 from projects.bypuls.signups.mails import SIGNUP_LINK
+from projects.bypuls.signups.own_calendar import CALENDAR_LINK
 from projects.bypuls.signups.reminder_mails import CONFIRM_LINK, REMINDER_LINK, SURVEY_LINK
 from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
 from projects.bypuls.views.signup import RECEIPT
@@ -32,7 +33,6 @@ def a_submission() -> dict[str, object]:
     return {"token": make_token(SUBMISSION_LINK, event.pk)}
 
 
-def a_series() -> dict[str, object]:
 def a_sent_picture() -> dict[str, object]:
     from django.core.files.base import ContentFile
 
@@ -47,6 +47,7 @@ def a_sent_picture() -> dict[str, object]:
     return {"token": make_token(SUBMISSION_LINK, event.pk)}
 
 
+def a_series() -> dict[str, object]:
     from tests.projects.bypuls.test_series import a_series as make
 
     return {"slug": make("FREQ=WEEKLY;COUNT=2").slug}
@@ -86,6 +87,14 @@ def a_signup() -> dict[str, object]:
     from tests.projects.bypuls.factories import SignUpFactory
 
     return {"token": make_token(SIGNUP_LINK, SignUpFactory.create().pk)}
+
+
+def an_own_calendar() -> dict[str, object]:
+    from projects.bypuls.models import OwnCalendar
+    from tests.projects.bypuls.factories import NOW
+
+    calendar = OwnCalendar.objects.create(email="kari@example.no", created_at=NOW)
+    return {"token": make_token(CALENDAR_LINK, calendar.pk)}
 
 
 def an_invitation() -> dict[str, object]:
@@ -227,6 +236,7 @@ ROWS: list[Row] = [
     Row("bypuls:event_new"),
     Row("bypuls:event_sent"),
     Row("bypuls:event_change", a_submission),
+    Row("bypuls:event_change_picture", a_sent_picture),
     Row("bypuls:series", a_series),
     Row("bypuls:series_calendar", a_series),
     Row("bypuls:series_signup", a_course),
@@ -235,8 +245,10 @@ ROWS: list[Row] = [
     Row("bypuls:venue", a_venue),
     Row("bypuls:venue_tip_new", a_venue),
     Row("bypuls:venue_tip_sent", a_venue),
+    Row("bypuls:own_calendar", an_own_calendar),
+    Row("bypuls:own_calendar_file", an_own_calendar),
+    Row("bypuls:own_calendar_mine", {}, TO_LOGIN, OK, OK, OK, OK, OK),
     Row("bypuls:kept_venues", {}, TO_LOGIN, OK, OK, OK, OK, OK),
-    Row("bypuls:event_change_picture", a_sent_picture),
     # The places of others do not exist, for staff neither: they have the admin.
     *(
         Row(

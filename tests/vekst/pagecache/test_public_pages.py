@@ -40,6 +40,9 @@ def test_page_is_held_or_says_why_not(row: Row):
     kwargs = row.kwargs() if callable(row.kwargs) else row.kwargs
     response = Client().get(reverse(row.name, kwargs=kwargs) + row.query)
     held = _may_be_kept("200 OK", list(response.items())) and not response.cookies
+    if response.streaming:
+        # Read to the end, which closes the file.
+        assert response.getvalue()
 
     assert held == (not any(part in row.name for part in NEVER_HELD)), response.headers
     if held:
