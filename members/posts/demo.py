@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from members.companies.models import Forum
 from members.mailings import demo as mailings_demo
-from members.posts.demo_pictures import paint
-from members.posts.models import Photo, Post, PostItem, PostState
+from members.posts.demo_photos import put_landscape_in, put_people_in
+from members.posts.models import Post, PostItem, PostState
 from members.posts.newsletter import block_from_post
-from members.posts.pictures import keeping
 from members.posts.portal_links import leads_somewhere
 
 CONTENT = Path(__file__).with_name("demo_content.json")
@@ -48,6 +46,7 @@ def load(*, at: datetime.datetime) -> None:
         _write_pieces(post, raw, seed=age + 1, at=at)
         if is_out and latest is None:
             latest = post
+            put_people_in(post.items.order_by("-position", "-pk")[0], at=at)
     if latest is not None and latest.published_at is not None:
         mailings_demo.load_sent_newsletter(
             title=latest.title,
@@ -74,21 +73,7 @@ def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int, at: datetime.da
             if forum
             else None,
         )
-    picture = keeping.keep(
-        ContentFile(paint(palette=palette, seed=seed * 11), "eksempel.jpg"),
-        description=alt,
-        credit="Eksempel",
-        shows_people=False,
-        at=at,
-        by=None,
-    )
-    Photo.objects.create(
-        post=post,
-        picture=picture,
-        alt=alt,
-        caption="Tegnet landskap, laget til eksempelinnholdet.",
-        credit="Eksempel",
-    )
+    put_landscape_in(post, palette=palette, alt=alt, seed=seed * 11, at=at)
 
 
 def _zone() -> zoneinfo.ZoneInfo:

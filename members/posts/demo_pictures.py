@@ -18,8 +18,8 @@ PALETTES = {
 }
 
 
-def paint(*, palette: str, seed: int) -> bytes:
-    """Return a landscape as JPEG; the same seed gives the same hills."""
+def paint(*, palette: str, seed: int, people: int = 0) -> bytes:
+    """Return a landscape as JPEG, with people in front if any; the same seed gives the same hills."""
     chance = random.Random(seed)  # noqa: S311
     top, bottom, *hills, sun = PALETTES[palette].split()
     picture = _gradient(top, bottom)
@@ -34,6 +34,8 @@ def paint(*, palette: str, seed: int) -> bytes:
         draw.polygon([(0, height), *line, (width, height)], fill=colour)
         if depth >= 2:
             _firs(draw, chance, line, hills[min(depth + 1, 3)], size=26 + 16 * (depth - 1))
+    for number in range(people):
+        _person(draw, chance, x=int(width * (0.52 + 0.09 * number)), colour=hills[3])
     out = io.BytesIO()
     picture.filter(ImageFilter.SMOOTH).save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue()
@@ -60,6 +62,15 @@ def _ridge(chance: random.Random, base: float, swing: float) -> list[tuple[float
         )
         points.append((float(x), base - swing * rise * 0.6))
     return points
+
+
+def _person(draw: ImageDraw.ImageDraw, chance: random.Random, *, x: int, colour: str) -> None:
+    """A silhouette from the knees up, on the lower edge."""
+    tall = chance.randint(330, 420)
+    head, top = tall // 8, SIZE[1] - tall
+    draw.ellipse((x - head, top, x + head, top + 2 * head), fill=colour)
+    shoulders = (x - 2 * head, top + 2 * head + 8, x + 2 * head, SIZE[1] + 2 * head)
+    draw.rounded_rectangle(shoulders, radius=int(1.4 * head), fill=colour)
 
 
 def _firs(

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
@@ -30,14 +29,9 @@ def remove_unfinished_pictures(at: datetime.datetime, dry_run: bool) -> int:
 
 
 def remove_old_consents(at: datetime.datetime, dry_run: bool) -> int:
-    """Remove the names of those who agreed, a year after the picture was withdrawn or left its last post."""
-    due = PictureConsent.objects.filter(
-        Q(picture__withdrawn_at__lt=at - CONSENT_PROOF_KEPT)
-        | Q(picture__photos=None, picture__uploaded_at__lt=at - CONSENT_PROOF_KEPT)
-    )
-    if dry_run:
-        return due.count()
-    return PictureConsent.objects.filter(pk__in=due.values("pk")).delete()[0]
+    """Remove the names of those who agreed, a year after the picture was withdrawn."""
+    due = PictureConsent.objects.filter(picture__withdrawn_at__lt=at - CONSENT_PROOF_KEPT)
+    return due.count() if dry_run else due.delete()[0]
 
 
 def remove_expired_pictures(at: datetime.datetime, dry_run: bool) -> int:
@@ -69,9 +63,7 @@ RULES = [
     RetentionRule(
         data=_("Hvem som har samtykket til å vises på bilder i ukeposten"),
         basis=_("Dokumentasjon på samtykket (GDPR artikkel 7)"),
-        kept_for=_(
-            "Så lenge bildet brukes, og ett år etter at det er trukket eller ikke brukes mer"
-        ),
+        kept_for=_("Så lenge bildet er her, og ett år etter at det er trukket"),
         apply=remove_old_consents,
     ),
     RetentionRule(

@@ -78,7 +78,7 @@ def make_sizes(*, picture_id: int) -> bool:
         if picture.revision == 0:
             make_jpeg(picture)
         widths = _make_all(picture)
-    except (OSError, ValueError, MemoryError):
+    except (OSError, ValueError, KeyError, MemoryError):
         logger.exception("the sizes of picture %s could not be made", picture.pk)
         picture.attempts += 1
         picture.save(update_fields=["attempts"])
