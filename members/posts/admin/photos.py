@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -55,17 +55,23 @@ class PhotoPages(PostPages):
         kept = taking_in.kept_picture(request)
         form = PictureInPostForm(request.POST, request.FILES, post=post, kept=kept, today=today)
         is_valid = form.is_valid()
-        with transaction.atomic():
-            picture = taking_in.keep_file(form, request, at=now)
-            if not is_valid or picture is None:
-                if picture is not None and "file" not in form.errors:
-                    form = taking_in.again(form, picture, request, post=post)
-                return self._add_page(request, post, form)
-            data = form.cleaned_data
-            picture = taking_in.finish(form, picture, request, at=now)
-            photo = _put_in(post, picture, data["item"])
-            photo.caption = data["caption"].strip()
-            photo.save(update_fields=["caption"])
+        try:
+            with transaction.atomic():
+                picture = taking_in.keep_file(form, request, at=now)
+                if not is_valid or picture is None:
+                    if picture is not None and "file" not in form.errors:
+                        form = taking_in.again(form, picture, request, post=post)
+                    return self._add_page(request, post, form)
+                data = form.cleaned_data
+                picture = taking_in.finish(form, picture, request, at=now)
+                photo = _put_in(post, picture, data["item"])
+                photo.caption = data["caption"].strip()
+                photo.save(update_fields=["caption"])
+        except IntegrityError:
+            # The same form at the same moment: the other one was first.
+            if not taking_in.is_in_already(request):
+                raise
+            return self.back(post, "bilde-inn", as_number(request.POST.get("item")))
         return self.back(post, "bilde-inn", photo.item_id)
 
     def choose_photo_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -201,13 +201,19 @@ class PictureAdmin(ModelAdmin):
         kept = taking_in.kept_picture(request)
         form = make_form(request.POST, request.FILES, kept=kept)
         is_valid = form.is_valid()
-        with transaction.atomic():
-            picture = taking_in.keep_file(form, request, at=now)
-            if not is_valid or picture is None:
-                if picture is not None and "file" not in form.errors:
-                    form = taking_in.again(form, picture, request)
-                return self._add_page(request, form)
-            picture = taking_in.finish(form, picture, request, at=now)
+        try:
+            with transaction.atomic():
+                picture = taking_in.keep_file(form, request, at=now)
+                if not is_valid or picture is None:
+                    if picture is not None and "file" not in form.errors:
+                        form = taking_in.again(form, picture, request)
+                    return self._add_page(request, form)
+                picture = taking_in.finish(form, picture, request, at=now)
+        except IntegrityError:
+            # The same form at the same moment: the other one was first.
+            if not taking_in.is_in_already(request):
+                raise
+            return redirect("admin:posts_picture_changelist")
         messages.success(request, _("Bildet er lagret."))
         return redirect("admin:posts_picture_change", picture.pk)
 

@@ -14,11 +14,10 @@ from members.posts.pictures import consents, keeping
 
 def kept_picture(request: HttpRequest) -> Picture | None:
     """Return the picture whose form this person began and has not sent in whole yet."""
-    token = request.POST.get("kept", "")
-    if not token:
-        return None
-    found = Picture.objects.filter(token=token, uploaded_by=signed_in(request), description="")
-    return found.kept().first()
+    # The form's own token too: somebody went back in the browser and sent it once more.
+    tokens = [request.POST.get("kept", ""), request.POST.get("token", "")]
+    found = Picture.objects.filter(token__in=tokens, uploaded_by=signed_in(request), description="")
+    return found.kept().order_by("-uploaded_at", "-pk").first()
 
 
 def is_in_already(request: HttpRequest) -> bool:
@@ -40,9 +39,11 @@ def keep_file(
     if content is None:
         return form.kept_picture
     token = form.cleaned_data.get("token", "")
+    is_taken = Picture.objects.filter(token=token).exists()
     if form.kept_picture is not None:
-        # Its folder is about to be emptied.
         keeping.delete(form.kept_picture)
+    if is_taken or form.kept_picture is not None:
+        # The folder of that name holds another's files, or is about to be emptied.
         token = ""
     return keeping.keep(content, token=token, at=at, by=signed_in(request))
 

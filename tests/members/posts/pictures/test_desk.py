@@ -157,6 +157,25 @@ def test_a_form_that_is_sent_twice_is_one_picture(desk: Client, post: Post):
     assert (Photo.objects.count(), Picture.objects.count()) == (1, 2)
 
 
+def test_going_back_and_sending_the_first_form_again_is_no_error(desk: Client, post: Post):
+    first = typed(jpeg((60, 40)), alt="", token="a" * 32)
+    desk.post(add(post), first)
+
+    page = desk.post(add(post), typed(jpeg((50, 30)), alt="", token="a" * 32)).content.decode()
+    desk.post(add(post), typed(jpeg((50, 30)), token="a" * 32))
+
+    assert "Bildefilen er tatt vare på" in page
+    assert (Photo.objects.count(), Picture.objects.count()) == (1, 1)
+
+
+def test_a_token_of_another_gives_a_picture_of_ones_own(desk: Client, post: Post, superuser: User):
+    other = keeping.keep(ContentFile(jpeg(), "a.jpg"), description="Annet", at=NOW, by=superuser)
+
+    desk.post(add(post), typed(jpeg((60, 40)), token=other.token))
+
+    assert Photo.objects.get().picture.token != other.token
+
+
 def test_another_file_takes_the_place_of_the_one_that_was_kept(desk: Client, post: Post):
     page = desk.post(add(post), typed(jpeg(), alt="")).content.decode()
     kept = re.findall(r'name="kept" value="([0-9a-f]{32})"', page)[0]
