@@ -133,6 +133,13 @@ def test_templates_stay_short_and_hold_no_inline_script_or_style():
             assert "src=" in tag or "application/" in tag, f"{name}: inline script"
 
 
+def test_comments_in_templates_end_on_their_line():
+    # One that goes on over the next line is no comment: readers see it.
+    for path in (ROOT / "templates").rglob("*.*"):
+        for line in path.read_text().splitlines():
+            assert line.count("{#") == line.count("#}"), f"{path.relative_to(ROOT)}: {line[:80]}"
+
+
 def our_models():
     return [
         model

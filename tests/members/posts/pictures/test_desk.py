@@ -165,7 +165,7 @@ def test_going_back_and_sending_the_first_form_again_is_no_error(desk: Client, p
     desk.post(add(post), typed(jpeg((50, 30)), token="a" * 32))
 
     assert "Bildefilen er tatt vare på" in page
-    assert (Photo.objects.count(), Picture.objects.count()) == (1, 1)
+    assert Photo.objects.get().picture.width == 50
 
 
 def test_a_token_of_another_gives_a_picture_of_ones_own(desk: Client, post: Post, superuser: User):

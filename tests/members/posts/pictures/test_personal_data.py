@@ -1,6 +1,7 @@
 """What is held on those in a picture: how long, and that they find it again."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 DAY = datetime.timedelta(days=1)
 
 
-def agreed(**fields: object) -> Picture:
+def agreed(**fields: Any) -> Picture:
     picture = PictureFactory.create(shows_people=True)
     consents.record(
         picture_id=picture.pk, people=["Kari"], given_on=NOW.date(), at=NOW, by=None, **fields
