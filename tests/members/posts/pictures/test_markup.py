@@ -1,6 +1,9 @@
 """What the pages hold for a browser to choose from."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -54,3 +57,17 @@ def test_a_preview_says_that_a_picture_is_gone(desk: Client, picture: Picture):
 
     assert "Bildet er tatt bort." in article
     assert picture.token not in article
+
+
+def test_a_list_keeps_the_focus_in_frames_of_another_shape(client: Client, picture: Picture):
+    Picture.objects.update(focus_x=80, focus_y=20)
+    sizes.make_sizes(picture_id=picture.pk)
+
+    page = client.get(reverse("posts:post_list")).content.decode()
+
+    assert 'class="card__media focus-x-80 focus-y-20"' in page
+    assert 'alt="" fetchpriority="high"' in page
+    sheet = Path(str(finders.find("css/pictures.css"))).read_text()
+    for number in range(0, 101, 5):
+        assert f".focus-x-{number} " in sheet
+        assert f".focus-y-{number} " in sheet
