@@ -29,6 +29,7 @@ from members.mailings.models import (
     Subscriber,
     Topic,
 )
+from members.mailings.newsletter_content import Block, Rendered
 from members.mailings.shared_text import Reader, write_text, write_to
 
 WEEKDAY, CLOCK = 0, datetime.time(7)
@@ -81,6 +82,20 @@ def write_due(*, at: datetime.datetime) -> int:
             edition = _write_batch(edition.pk, content, bodies, at=at)
             written += max(0, edition.written_count - before)
     return written
+
+
+def render_whole(edition: DigestEdition, *, language: str) -> Rendered:
+    """Return the mail with every topic and letter, for a look at it; empty when it held nothing or is forgotten."""
+    blocks: list[Block] = []
+    if edition.content:
+        content = digest_content.read(edition.content)
+        letters = [
+            letter.pk
+            for letter in content.letters
+            if letter.is_original or letter.language == language
+        ]
+        blocks = content.blocks(language=language, topics=Topic.values, letters=letters)
+    return render(edition=edition, blocks=blocks, language=language)
 
 
 def _edition(frequency: Frequency, *, at: datetime.datetime) -> DigestEdition:

@@ -105,7 +105,7 @@ def request_subscription(
             occasion=f"request-{request.pk}",
             recipient=address,
             url=_absolute("mailings:confirm", request.token),
-            topics=[str(Topic(topic).label) for topic in request.topics],
+            asked=request,
             at=at,
         )
     return request
@@ -226,7 +226,6 @@ def request_preferences_link(*, email: str, at: datetime.datetime) -> bool:
             occasion=f"subscriber-{subscriber.pk}-{at:%Y%m%d%H%M%S}",
             recipient=subscriber.email,
             url=_absolute("mailings:preferences", subscriber.token),
-            topics=[],
             at=at,
         )
     return True
@@ -323,12 +322,14 @@ def _mail(
     occasion: str,
     recipient: str,
     url: str,
-    topics: list[str],
+    asked: SubscriptionRequest | None = None,
     at: datetime.datetime,
 ) -> None:
     context = {
         "url": url,
-        "topics": topics,
+        "topics": [Topic(topic).label for topic in asked.topics] if asked else [],
+        "audiences": [str(Audience(one).label) for one in asked.audiences] if asked else [],
+        "frequency": asked.get_frequency_display() if asked else "",
         "programme_name": settings.PROGRAMME_NAME,
         "business_association": settings.BUSINESS_ASSOCIATION,
         "contact_email": settings.CONTACT_EMAIL,

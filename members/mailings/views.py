@@ -95,7 +95,7 @@ def confirm(request: HtmxHttpRequest, token: str) -> HttpResponse:
     context = {
         "asked": asked,
         "topics": [Topic(topic).label for topic in topics],
-        "audiences": [Audience(audience).label for audience in asked.audiences],
+        "audiences": [str(Audience(one).label) for one in asked.audiences],
         "subscriber": subscriber,
         "is_used": is_used,
         "is_too_old": is_too_old,

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +14,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from members.mailings import welcome
+from members.mailings import digest, welcome
 from members.mailings.message import fill
 from members.mailings.models import DigestEdition, WelcomeJourney, WelcomeMail
 from members.mailings.models.welcome import LIVE_KINDS
-from members.mailings.newsletter_content import PREFERENCES, UNSUBSCRIBE
+from members.mailings.newsletter_content import PREFERENCES, UNSUBSCRIBE, Rendered
 from vekst.readonly_admin import ReadOnlyAdmin
 
 
@@ -35,6 +36,27 @@ class WelcomeMailForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = WelcomeMail
         fields = ["days_after", "title", "text", "parts", "title_en", "text_en"]
+
+
+def _language(request: HttpRequest) -> str:
+    return "en" if request.GET.get("sprak") == "en" else "nb"
+
+
+def _preview(request: HttpRequest, mail: Rendered, context: dict[str, Any]) -> HttpResponse:
+    """Show the mail as it is and as plain text; the part `html` is what the frame on that page asks for."""
+    sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
+    if request.GET.get("del") == "html":
+        response = HttpResponse(fill(mail.html, sample))
+        # The policy of the admin lets only itself show it.
+        response.xframe_options_exempt = True
+        return response
+    context |= {
+        "language": _language(request),
+        "mail_title": mail.title,
+        "text": fill(mail.text, sample),
+        "title": _("Forhåndsvisning"),
+    }
+    return TemplateResponse(request, "mailings/admin/mail_preview.html", context)
 
 
 @admin.register(WelcomeMail)
@@ -66,24 +88,10 @@ class WelcomeMailAdmin(ModelAdmin):
     @action(description=gettext_lazy("Forhåndsvis"), url_path="forhandsvis", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         mail = get_object_or_404(WelcomeMail, pk=object_id)
-        language = "en" if request.GET.get("sprak") == "en" else "nb"
-        rendered = welcome.render(mail, language=language, at=timezone.now())
-        sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
-        if request.GET.get("del") == "html":
-            response = HttpResponse(fill(rendered.html, sample))
-            # Shown in a frame of the preview page; the policy of the admin lets only itself do so.
-            response.xframe_options_exempt = True
-            return response
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "mail": mail,
-            "language": language,
-            "mail_title": rendered.title,
-            "text": fill(rendered.text, sample),
-            "title": _("Forhåndsvisning"),
-        }
-        return TemplateResponse(request, "mailings/admin/welcome_preview.html", context)
+        rendered = welcome.render(mail, language=_language(request), at=timezone.now())
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        back_url = reverse("admin:mailings_welcomemail_change", args=[mail.pk])
+        return _preview(request, rendered, {**context, "back_url": back_url})
 
 
 @admin.register(WelcomeJourney)
@@ -101,6 +109,7 @@ class DigestEditionAdmin(ReadOnlyAdmin):
     list_display = ["period", "frequency", "state", "written_count", "empty_count", "finished_at"]
     list_filter = ["state", "frequency"]
     ordering = ["-due_at", "-pk"]
+    actions_detail = ["preview"]
     fields = [
         "period",
         "frequency",
@@ -116,3 +125,12 @@ class DigestEditionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found: QuerySet[Any] = super().get_queryset(request)
         return found.defer("content")
+
+    @action(description=gettext_lazy("Forhåndsvis"), url_path="forhandsvis", permissions=["view"])
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show what somebody gets who has chosen every topic and gathers every letter."""
+        edition = get_object_or_404(DigestEdition, pk=object_id)
+        rendered = digest.render_whole(edition, language=_language(request))
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        back_url = reverse("admin:mailings_digestedition_change", args=[edition.pk])
+        return _preview(request, rendered, {**context, "back_url": back_url})

@@ -11,7 +11,7 @@ from members.accounts.models import User
 from members.companies.models import Company, Contact, ContactRole, Seat
 from members.companies.retention import forget_old_delegates, remove_old_contacts
 from members.mailings.ledger import MailKind, enqueue
-from members.mailings.models import Consent, Delivery, Subscriber
+from members.mailings.models import Consent, Delivery, Subscriber, WelcomeJourney
 from tests.members.companies.factories import (
     CompanyContactFactory,
     CompanyFactory,
@@ -147,8 +147,9 @@ def test_the_export_holds_ones_own_data_and_nobody_elses(signed_in: Client, cont
 def test_the_export_tells_of_the_subscription_without_its_keys(signed_in: Client, contact: Contact):
     now = timezone.now()
     subscriber = Subscriber.objects.create(
-        email=contact.user.email, created_at=now, confirmed_at=now
+        email=contact.user.email, audiences=["innflyttere"], created_at=now, confirmed_at=now
     )
+    journey = WelcomeJourney.objects.create(subscriber=subscriber, source="x", started_at=now)
     consent = Consent.objects.create(
         subscriber=subscriber,
         topic="bolig",
@@ -161,8 +162,10 @@ def test_the_export_tells_of_the_subscription_without_its_keys(signed_in: Client
     text = signed_in.get(reverse("home:own_data")).content.decode()
 
     assert "Ja til bolig." in text
-    assert consent.token not in text
-    assert subscriber.token not in text
+    assert "innflyttere" in text
+    assert "welcome_series" in text
+    for held in (consent, subscriber, journey):
+        assert held.token not in text
 
 
 def erase(client: Client, email: str):

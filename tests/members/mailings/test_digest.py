@@ -399,3 +399,21 @@ def test_more_readers_are_no_more_statements(django_assert_num_queries):
     sent(at=MONDAY + DAY)
     with django_assert_num_queries(28):
         digest.write_due(at=MONDAY + 7 * DAY)
+
+
+def test_an_editor_sees_what_there_was_to_tell(client: Client, editor: User):
+    reader("homes")
+    sent()
+    digest.write_due(at=MONDAY)
+    edition = DigestEdition.objects.get(frequency=Frequency.WEEKLY)
+    client.force_login(editor, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("admin:mailings_digestedition_preview", args=[edition.pk])
+
+    page = client.get(address).content.decode()
+    for words in ("Leilighet på Nymoen", "Fredagsbrevet", "Quiz"):
+        assert words in page
+    frame = client.get(address, {"del": "html", "sprak": "en"}).content.decode()
+    assert "News on what you follow in Kongsberg, week 15" in frame
+    # Its content is forgotten after a while.
+    DigestEdition.objects.update(content={})
+    assert client.get(address).status_code == 200

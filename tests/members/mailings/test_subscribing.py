@@ -90,6 +90,9 @@ def test_the_confirmed_request_carries_the_choices_and_the_unconfirmed_never(cli
     )
     assert not Subscriber.objects.exists()
     link = mailed_path(MailKind.SUBSCRIPTION_CONFIRM)
+    mail = Delivery.objects.get().body.text
+    assert "One e-mail a week with everything" in mail
+    assert "New in Kongsberg, Women" in mail
     assert "Women" in client.get(link).content.decode()
 
     client.post(link)
