@@ -91,23 +91,27 @@ class EventAdmin(
         *(RuleInline, MaterialInline, PhotoInline),
     ]
     actions = ["publish_selected"]
-    actions_detail = [
+    # What is done most stands by itself; the rest is found by what it is about.
+    actions_detail: ClassVar[Any] = [
         "publish_one",
-        "ask_changes_one",
-        "refuse_one",
-        "same_one",
-        "distinct_one",
-        "move_one",
-        "postpone_one",
-        "cancel_one",
-        "capacity_one",
-        "set_date_one",
-        "caller_one",
-        "invite_one",
-        "held_one",
-        "attendees_one",
-        *("begin_series_one", "change_series_one", "copy_one"),
-        "withdraw_one",
+        {
+            "title": _("Behandle"),
+            "items": [
+                *("ask_changes_one", "refuse_one", "same_one", "distinct_one", "withdraw_one")
+            ],
+        },
+        {
+            "title": _("Endre og avlys"),
+            "items": ["set_date_one", "move_one", "postpone_one", "cancel_one", "held_one"],
+        },
+        {
+            "title": _("Påmeldte"),
+            "items": ["caller_one", "invite_one", "capacity_one", "attendees_one"],
+        },
+        {
+            "title": _("Serie og kopi"),
+            "items": ["begin_series_one", "change_series_one", "copy_one"],
+        },
     ]
     readonly_fields: ClassVar[Any] = [
         "publication",
