@@ -38,6 +38,7 @@ from projects.portfolio.models import Project
 
 CONTENT = Path(__file__).with_name("demo_content.json")
 NOTE = "Arrangementet er oppdiktet og viser hvordan portalen virker."
+PLACE_NOTE = "Plasseringen på kartet er et eksempel, og bare omtrent riktig."
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _venue(row: dict[str, Any], at: dt.datetime) -> Venue:
         slug=row["slug"],
         defaults=row
         | {
+            "description": "\n\n".join(filter(None, [row.get("description", ""), PLACE_NOTE])),
             "postal_code": "3616" if row["address"] else "",
             "postal_place": "Kongsberg" if row["address"] else "",
             "published_at": at,
