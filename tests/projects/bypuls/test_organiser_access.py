@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,10 +15,18 @@ from members.companies.models import ContactRole
 from members.mailings.models.delivery import Delivery
 from projects.bypuls import access
 from projects.bypuls.events import moderation, organisers
-from projects.bypuls.models import DoorLink, Event, EventOrganiser
+from projects.bypuls.models import DoorLink, Event, EventOrganiser, ReminderRule
+from projects.bypuls.signups.reminders import save_rule
 from tests.members.accounts.factories import UserFactory
 from tests.members.companies.factories import CompanyContactFactory, CompanyFactory
-from tests.projects.bypuls.factories import NOW, EventFactory, SignUpFactory
+from tests.projects.bypuls.factories import (
+    NOW,
+    EventFactory,
+    EventMaterialFactory,
+    EventPhotoFactory,
+    QuestionFactory,
+    SignUpFactory,
+)
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -328,3 +337,52 @@ def test_the_live_part_is_the_table_alone_and_the_same_as_on_the_page():
     assert part in whole
     assert "every 15s" in part
     assert "every 15s" not in client.get(address + "?stopp=1").content.decode()
+
+
+# --- The key of something of another event --------------------------------------------------------
+def a_row(kind: str, event: Event) -> Any:
+    """Return a reminder, a question, a file or a picture of this event."""
+    if kind == "rule":
+        return save_rule(ReminderRule(event=event), at=NOW)
+    factories = {
+        "question": QuestionFactory,
+        "material": EventMaterialFactory,
+        "photo": EventPhotoFactory,
+    }
+    return factories[kind].create(event=event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "action"),
+    [
+        ("rule", "paminnelser", "remove"),
+        ("question", "sporsmal", "remove"),
+        ("material", "etterpa", "remove-material"),
+        ("photo", "etterpa", "withdraw-photo"),
+    ],
+)
+def test_the_key_of_another_event_changes_nothing_there(kind: str, page: str, action: str):
+    mine, other = EventFactory.create(starts_at=NOW - dt.timedelta(days=1)), EventFactory.create()
+    organise(mine)
+    row = a_row(kind, other)
+    client = signed_in(UserFactory.create(email="arr@example.no"))
+    before = type(row).objects.filter(pk=row.pk).values().get()
+
+    answer = client.post(
+        f"/min-side/arrangementer/{mine.slug}/{page}/", {"action": action, kind: row.pk}
+    )
+
+    assert answer.status_code in (302, 404)
+    assert type(row).objects.filter(pk=row.pk).values().get() == before
+    own = a_row(kind, mine)
+    client.post(f"/min-side/arrangementer/{mine.slug}/{page}/", {"action": action, kind: own.pk})
+    after = type(own).objects.filter(pk=own.pk).first()
+    assert after is None or after.consent_withdrawn_at is not None
+
+
+@pytest.mark.parametrize(("kind", "part"), [("material", "materiell"), ("photo", "bilder")])
+def test_a_file_is_not_there_below_another_event(kind: str, part: str):
+    mine, other = EventFactory.create(), EventFactory.create()
+    row = a_row(kind, other)
+
+    assert Client().get(f"/arrangementer/{mine.slug}/{part}/{row.pk}/").status_code == 404
