@@ -65,14 +65,13 @@ class Content:
         """Return what a reader of these topics and letters gets, letters first."""
         chosen = [letter for letter in self.letters if letter.pk in letters]
         # An event may belong to two topics, and a letter be made of a post: each is told once.
-        told = {letter.source_url for letter in chosen if letter.source_url}
+        told = {_page(letter.source_url) for letter in chosen if letter.source_url}
         found = [_letters_block(chosen, language)]
         of_language = self.topics.get(language, {})
         for block in (of_language[topic] for topic in topics if topic in of_language):
-            found.append(
-                replace(block, items=[item for item in block.items if item.url not in told])
-            )
-            told |= {item.url for item in block.items}
+            new = [item for item in block.items if _page(item.url) not in told]
+            found.append(replace(block, items=new))
+            told |= {_page(item.url) for item in block.items}
         return [block for block in found if block.items]
 
     def topics_with_news(self, language: str) -> set[str]:
@@ -131,6 +130,11 @@ def read(raw: dict[str, Any]) -> Content:
         for row in raw["letters"]
     )
     return Content(topics, letters)
+
+
+def _page(url: str) -> str:
+    """Return the address without its language."""
+    return url.removeprefix("/en") if url.startswith("/en/") else url
 
 
 def _letters(*, since: datetime.datetime, until: datetime.datetime) -> list[Letter]:

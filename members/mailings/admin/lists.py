@@ -153,7 +153,8 @@ class SubscriberImportAdmin(ReadOnlyAdmin):
             "plan": plan,
             "left_out": plan.left_out[:MOST_SHOWN],
             "bad_lines": uploaded.bad_lines[:MOST_SHOWN],
-            "is_waiting": uploaded.applied_at is None and bool(uploaded.lines),
+            "is_waiting": uploaded.applied_at is None
+            and bool(uploaded.lines or uploaded.bad_lines),
             "sample": [line for line, _topics in plan.new[:5]],
             "title": _("Se over listen"),
         }

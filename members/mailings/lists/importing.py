@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.mailings.lists.csv_file import Line, read
-from members.mailings.models import Consent, Subscriber, SubscriberImport, Suppression
+from members.mailings.models import Consent, Subscriber, SubscriberImport, Suppression, Topic
 
 VERSION = "import"
 # So many rows go to the database in one statement.
@@ -131,7 +131,8 @@ def _plan(lines: Sequence[Line]) -> Plan:
             topic for topic in line.topics if topic not in {*withdrawn, *has[line.email]}
         )
         if not reason and withdrawn:
-            reason = _("Har meldt seg av: %(topics)s.") % {"topics": ", ".join(withdrawn)}
+            names = ", ".join(str(Topic(topic).label) for topic in withdrawn)
+            reason = _("Har meldt seg av: %(topics)s.") % {"topics": names}
         if reason:
             found.left_out.append(LeftOut(line.number, line.email, str(reason)))
         if line.email in blocked or line.email in gone:

@@ -228,6 +228,20 @@ def test_the_newsletters_one_did_not_get_by_themselves_are_in_it():
     assert "Uke 9" not in got()["weekly"]
 
 
+def test_a_letter_made_of_a_post_stands_for_it_in_english_too(monkeypatch: pytest.MonkeyPatch):
+    def weekly(since: datetime.datetime, at: datetime.datetime) -> Block:
+        return Block("Uka", [Item("Uke 9", url=f"/{get_language()}/uka/9/".replace("/nb/", "/"))])
+
+    monkeypatch.setitem(digest_content.DIGEST_TOPICS, Topic.WEEKLY, weekly)
+    reader("john", Topic.WEEKLY, language="en")
+    sent(source_url="/uka/9/")
+
+    digest.write_due(at=MONDAY)
+
+    assert "Fredagsbrevet" in got()["john"]
+    assert "Uke 9" not in got()["john"]
+
+
 def test_a_letter_for_audiences_is_for_them_only_here_too():
     reader("woman", Topic.WEEKLY, audiences=[Audience.WOMEN])
     reader("other", Topic.WEEKLY)

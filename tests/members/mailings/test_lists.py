@@ -274,6 +274,19 @@ def test_an_editor_reads_in_looks_and_takes_in(editor: User):
     assert SubscriberImport.objects.get().applied_by == editor
 
 
+def test_a_list_where_every_line_is_wrong_says_so(editor: User):
+    content = f"{HEAD}\nola@;bolig;{PROOF}".encode()
+
+    page = signed_in(editor).post(
+        reverse(UPLOAD), {"file": SimpleUploadedFile("messe.csv", content)}, follow=True
+    )
+
+    text = page.content.decode()
+    assert "«ola@» er ikke en e-postadresse" in text
+    assert "ingen linjer å ta inn" in text
+    assert "Ta inn listen" not in text
+
+
 def test_a_list_that_waits_is_found_again(editor: User, programme_officer: User):
     found = uploaded(f"kari@example.no;bolig;{PROOF}", by=editor)
     change = reverse("admin:mailings_subscriberimport_change", args=[found.pk])

@@ -196,3 +196,14 @@ def test_an_edition_that_is_not_translated_or_comes_too_late_is_pointed_out(edit
 
     assert problem_codes(edition) & {"not-translated", "late-edition"} == {"late-edition"}
     assert not problem_codes(original) & {"not-translated", "late-edition"}
+
+
+def test_an_edition_of_a_letter_that_is_gone_holds_each_part_once(editor: User):
+    original = NewsletterFactory.create()
+    original.parts.create(position=0, kind="text", text="<p>Hei</p>")
+    start(original)
+
+    edition = editions.make_edition(newsletter=original, language="en", at=NOW, by=editor)
+
+    assert len(edition.blocks) == 2
+    assert not edition.parts.exists()
