@@ -76,23 +76,19 @@ def extra_blocks(*, at: datetime.datetime) -> list[Block]:
 
 
 def read_anew(blocks: Sequence[Block], *, at: datetime.datetime) -> list[Block]:
-    """Return the blocks with their live entries as they are at `at`; those of things that are gone go too."""
+    """Return the blocks with their live entries as they are at `at`; what is gone goes too."""
     names = {item.live for block in blocks for item in block.items if item.live}
     found: dict[str, Item] = {}
     for kind, read in READ_ANEW.items():
         if of_kind := {name for name in names if name.startswith(f"{kind}:")}:
             found |= read(of_kind, at)
-    return [
-        replace(
-            block,
-            items=tuple(
-                found.get(item.live, item)
-                for item in block.items
-                if not item.live or item.live in found
-            ),
-        )
-        for block in blocks
-    ]
+    fresh = []
+    for block in blocks:
+        kept = (item for item in block.items if not item.live or item.live in found)
+        items = tuple(found.get(item.live, item) for item in kept)
+        if items:
+            fresh.append(replace(block, items=items))
+    return fresh
 
 
 def to_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:

@@ -62,6 +62,8 @@ def test_a_post_shows_its_pieces_pictures_and_neighbours(client: Client):
 
     text = client.get(post.get_absolute_url()).content.decode()
 
+    # What is for those who write templates stays there.
+    assert "{#" not in text
     assert "Før jul" in text
     assert "Etter nyttår" in text
     assert 'href="/nyhetsbrev/"' in text

@@ -1,6 +1,9 @@
 """Proposals become pieces once, where they belong, and never behind an editor's back."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.utils.translation import gettext_lazy
 
 from members.accounts.models import User
@@ -118,3 +121,25 @@ def test_hostile_text_is_cleaned_on_its_way_in(week, editor: User):
     [item] = take(PostFactory.create(), "a:1", by=editor)
 
     assert item.body == "<p>Hei</p>"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_editors_who_press_at_the_same_moment_make_one_piece(week, editor: User):
+    week += [proposal("a:1"), proposal("a:2")]
+    post = PostFactory.create()
+    at_once = threading.Barrier(4)
+    taken: list[int] = []
+
+    def press() -> None:
+        at_once.wait(20)
+        taken.append(len(take(post, "a:1", "a:2", by=editor)))
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(taken) == [0, 0, 0, 2]
+    assert post.items.count() == 2

@@ -2,7 +2,10 @@ import datetime
 
 import pytest
 
+from members.mailings.newsletter_blocks.kinds import content_of
 from members.mailings.newsletter_content import EXTRA_BLOCKS, extra_blocks
+from members.mailings.newsletters import build_newsletter
+from projects.bypuls.events.changes import cancel_event
 from projects.bypuls.models.event import Publication
 from tests.projects.bypuls.factories import EventFactory
 from vekst.home.newsletter import MOST_EVENTS, coming_events
@@ -45,3 +48,13 @@ def test_many_events_cost_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         (block,) = coming_events(NOW)
     assert len(block.items) == MOST_EVENTS
+
+
+def test_what_is_called_off_before_the_newsletter_goes_out_is_not_in_it(editor):
+    event = make("Avlyst i siste liten", 2)
+    newsletter = build_newsletter(title="Uka", intro="Kort.", blocks=[], at=NOW, by=editor)
+    assert content_of(newsletter, at=NOW)[0].items[0].title == "Avlyst i siste liten"
+
+    cancel_event(event.pk, reason="Syk.", at=NOW)
+
+    assert content_of(newsletter, at=NOW) == []

@@ -56,9 +56,7 @@ def _public(at: datetime.datetime) -> QuerySet[Event]:
 
 def _held(event: Event, week: Week, at: datetime.datetime) -> Proposal:
     told = f"Arrangementet ble holdt {day(event.starts_at)}."
-    note = (
-        f"{formats.weekday_name(event.starts_at).capitalize()} {formats.time_text(event.starts_at)}"
-    )
+    note = start(event.starts_at, event.ends_at).capitalize()
     if event.attendance is None:
         note += " · ingen har skrevet hvor mange som kom"
     else:
@@ -70,8 +68,6 @@ def _held(event: Event, week: Week, at: datetime.datetime) -> Proposal:
         heading=event.title,
         text=paragraphs(event.summary, told),
         note=note,
-        link_path=event.get_absolute_url(),
-        link_label=link_name("Mer om", event.title),
         weekday=week.weekday_of(event.starts_at),
         **_shared(event, at),
     )
@@ -82,8 +78,10 @@ def _coming(event: Event, week: Week, at: datetime.datetime) -> Proposal:
     return Proposal(
         source=f"event-coming:{event.pk}",
         heading=event.title,
-        text=paragraphs(event.summary, f"{start(event.starts_at).capitalize()}{where}."),
-        note=f"{start(event.starts_at).capitalize()} · {event.organiser}",
+        text=paragraphs(
+            event.summary, f"{start(event.starts_at, event.ends_at).capitalize()}{where}."
+        ),
+        note=f"{start(event.starts_at, event.ends_at).capitalize()} · {event.organiser}",
         link_path=event.get_absolute_url(),
         link_label=link_name("Meld deg på" if event.takes_signups else "Se", event.title),
         weekday=week.weekday_of(event.starts_at),

@@ -106,8 +106,6 @@ def _welcome(membership: Membership, week: Week) -> Proposal:
             company.description,
         ),
         note=f"Medlem fra {day(membership.since_date)} · {company.get_industry_display()}",
-        link_path=company.get_absolute_url(),
-        link_label=link_name("Om", company.name),
         weekday=week.weekday_of(membership.since_date),
         company_id=company.pk,
         cards=((CardKind.COMPANY.value, company.pk),),

@@ -90,8 +90,6 @@ def _measure(
         heading=measure.title,
         text=paragraphs(*texts, f"Dette er tiltak {measure.number} i {measure.plan}."),
         note=" · ".join(notes),
-        link_path=f"{measure.plan.get_absolute_url()}#tiltak-{measure.number}",
-        link_label=link_name(f"Følg tiltak {measure.number} i", measure.plan.title),
         weekday=week.weekday_of(when) if when else None,
         forum_id=measure.forum_id if shows_forum else None,
         # Annotated above, which the types do not follow through our own QuerySet.

@@ -28,8 +28,10 @@ def day(when: datetime.date) -> str:
     return formats.weekday_date_text(when)
 
 
-def start(when: datetime.datetime) -> str:
-    """Return "torsdag 19. november kl. 18.00"."""
+def start(when: datetime.datetime, end: datetime.datetime | None = None) -> str:
+    """Return "torsdag 19. november kl. 18.00"; without the clock for what lasts whole days."""
+    if formats.is_whole_days(when, end):
+        return day(when)
     return f"{day(when)} {formats.time_text(when)}"
 
 
