@@ -69,7 +69,7 @@ def change(*, picture_id: int, fields: Mapping[str, object], at: datetime.dateti
     for name, value in fields.items():
         setattr(picture, name, value)
     if is_new_crop:
-        picture.changed_at = at
+        picture.changed_at, picture.attempts = at, 0
         make_jpeg(picture)
         on_commit_run(MAKE_SIZES, picture.pk)
     picture.save()

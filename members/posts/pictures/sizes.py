@@ -32,7 +32,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "webp": {"quality": 78, "method": 4},
     "jpg": {"quality": 82, "optimize": True, "progressive": True},
 }
-_SIZE_FIELDS = ("width", "height", "shown_width", "shown_height", "attempts")
+_SIZE_FIELDS = ("width", "height", "shown_width", "shown_height")
 _PILLOW_NAMES = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}
 
 
@@ -56,7 +56,6 @@ def make_jpeg(picture: Picture) -> None:
     shown = cut(original, picture)
     shown.thumbnail((addresses.JPEG_WIDTH, addresses.JPEG_WIDTH * 2))
     picture.revision += 1
-    picture.attempts = 0
     picture.shown_width, picture.shown_height = shown.size
     _write(picture, addresses.jpeg_name(picture), shown, "jpg")
 

@@ -132,6 +132,22 @@ def test_a_photo_from_before_shows_its_file_until_the_sizes_are_there(media: Pat
     assert (old.revision, old.is_made) == (1, True)
 
 
+def test_an_old_file_that_makes_no_sizes_is_tried_five_times_too(media: Path):
+    (media / "ukeposter").mkdir(parents=True)
+    (media / "ukeposter" / "a.jpg").write_bytes(jpeg((600, 400)))
+    old = Picture.objects.create(
+        file="ukeposter/a.jpg", width=600, height=400, changed_at=NOW, uploaded_at=NOW
+    )
+    # The JPEG can be written there; the sizes cannot.
+    for name in ("1-400.avif", "1-600.avif"):
+        (media / "lukket" / "redaksjon" / old.token / name / "in-the-way").mkdir(parents=True)
+
+    made = [sizes.make_missing(at=LATER) for _ in range(7)]
+
+    old.refresh_from_db()
+    assert (made, old.attempts) == ([0] * 7, sizes.MOST_ATTEMPTS)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"cut_left": 60, "cut_right": 40}, {"cut_top": 90, "cut_bottom": 1}, {"focus_x": 101}],
