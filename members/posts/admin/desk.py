@@ -39,6 +39,9 @@ DONE = {
     "tatt-med-flere": _("Tatt med. Bitene står blant de andre, og kan endres og flyttes."),
     "ingen-valgt": _("Kryss av for minst ett forslag."),
     "sto-der": _("Det står alt i posten."),
+    "publisert-imens": _(
+        "Posten er publisert siden siden ble åpnet. Det du tar med nå, ser leserne med en gang."
+    ),
     "foreslas-ikke": _("Det foreslås ikke lenger: noe er endret siden siden ble åpnet."),
     "kort-lagt-til": _("Kortet står under biten."),
     "kort-flyttet": _("Kortet er flyttet."),
@@ -47,7 +50,14 @@ DONE = {
 }
 
 # What was done in the panel of proposals: the reader stays there.
-FROM_PANEL = ("tatt-med", "tatt-med-flere", "ingen-valgt", "sto-der", "foreslas-ikke")
+FROM_PANEL = (
+    "tatt-med",
+    "tatt-med-flere",
+    "ingen-valgt",
+    "sto-der",
+    "foreslas-ikke",
+    "publisert-imens",
+)
 
 
 @dataclass

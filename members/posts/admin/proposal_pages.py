@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from members.accounts.access import signed_in
 from members.posts import proposals
 from members.posts.admin.pages import PostPages
-from members.posts.models import Post, PostItem
+from members.posts.models import PUBLIC_STATES, Post, PostItem
 
 
 class ProposalPages(PostPages):
@@ -34,6 +34,8 @@ class ProposalPages(PostPages):
         sources = {pressed} if pressed else set(request.POST.getlist("source"))
         if not sources:
             return self._to_panel(post, "ingen-valgt")
+        if post.state in PUBLIC_STATES and request.POST.get("was_public") != "True":
+            return self._to_panel(post, "publisert-imens")
         taken = proposals.take(post=post, sources=sources, at=timezone.now(), by=signed_in(request))
         if taken:
             return self._to_panel(post, "tatt-med" if len(taken) == 1 else "tatt-med-flere")

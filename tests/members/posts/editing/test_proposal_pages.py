@@ -124,6 +124,22 @@ def test_an_event_that_was_called_off_meanwhile_is_not_taken(anna: Client, post:
     assert not post.items.exists()
 
 
+def test_what_readers_would_see_at_once_is_taken_by_who_has_seen_that_they_do(
+    anna: Client, post: Post
+):
+    event = held()
+    data = {"only": f"event-held:{event.pk}", "was_public": "False"}
+    Post.objects.filter(pk=post.pk).update(state=PostState.PUBLISHED, published_at=FRIDAY)
+
+    shown = anna.post(address("take", post), data, follow=True).content.decode()
+    assert "Det du tar med nå, ser leserne med en gang." in shown
+    assert not post.items.exists()
+
+    assert 'name="was_public" value="True"' in shown
+    anna.post(address("take", post), data | {"was_public": "True"})
+    assert post.items.count() == 1
+
+
 def test_a_quiet_week_says_where_proposals_come_from(anna: Client, post: Post):
     shown = page(anna, post)
 
