@@ -35,7 +35,7 @@ def paint(*, palette: str, seed: int, people: int = 0) -> bytes:
         if depth >= 2:
             _firs(draw, chance, line, hills[min(depth + 1, 3)], size=26 + 16 * (depth - 1))
     for number in range(people):
-        _person(draw, chance, x=int(width * (0.52 + 0.09 * number)), colour=hills[3])
+        _person(draw, chance, x=int(width * (0.5 + 0.115 * number)), colour=hills[3])
     out = io.BytesIO()
     picture.filter(ImageFilter.SMOOTH).save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue()
@@ -66,11 +66,13 @@ def _ridge(chance: random.Random, base: float, swing: float) -> list[tuple[float
 
 def _person(draw: ImageDraw.ImageDraw, chance: random.Random, *, x: int, colour: str) -> None:
     """A silhouette from the knees up, on the lower edge."""
-    tall = chance.randint(330, 420)
-    head, top = tall // 8, SIZE[1] - tall
-    draw.ellipse((x - head, top, x + head, top + 2 * head), fill=colour)
-    shoulders = (x - 2 * head, top + 2 * head + 8, x + 2 * head, SIZE[1] + 2 * head)
-    draw.rounded_rectangle(shoulders, radius=int(1.4 * head), fill=colour)
+    tall = chance.randint(340, 430)
+    head, top = tall // 9, SIZE[1] - tall
+    draw.ellipse((x - head, top, x + head, top + int(2.3 * head)), fill=colour)
+    draw.rectangle((x - head // 2, top + 2 * head, x + head // 2, top + 3 * head), fill=colour)
+    wide = int(1.9 * head)
+    body = (x - wide, top + int(2.7 * head), x + wide, SIZE[1] + 2 * head)
+    draw.rounded_rectangle(body, radius=int(1.3 * head), fill=colour)
 
 
 def _firs(
