@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext
 
+from projects.bypuls.models.position import latitude_field, longitude_field, whole_position
 from projects.bypuls.models.venue import Venue
 
 
@@ -52,22 +52,8 @@ class Counter(models.Model):
         verbose_name=_("sted"),
     )
     place = models.CharField(_("sted i ord"), max_length=160, blank=True)
-    latitude = models.DecimalField(
-        _("breddegrad"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.DecimalField(
-        _("lengdegrad"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
+    latitude = latitude_field()
+    longitude = longitude_field()
     method = models.CharField(
         _("slik teller den"),
         max_length=200,
@@ -94,12 +80,7 @@ class Counter(models.Model):
                 condition=Q(counts__in=Counted.values),
                 violation_error_message=_("Velg hva telleren teller."),
             ),
-            models.CheckConstraint(
-                name="bypuls_counter_position_whole",
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__isnull=False, longitude__isnull=False),
-                violation_error_message=_("Oppgi både breddegrad og lengdegrad, eller ingen."),
-            ),
+            whole_position("bypuls_counter_position_whole"),
             models.CheckConstraint(
                 name="bypuls_counter_somewhere",
                 condition=Q(venue__isnull=False) | ~Q(place=""),

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from projects.bypuls.models.position import latitude_field, longitude_field, whole_position
 
 
 class VenueKind(models.TextChoices):
@@ -87,22 +88,8 @@ class Venue(models.Model):
     address = models.CharField(_("gateadresse"), max_length=120, blank=True)
     postal_code = models.CharField(_("postnummer"), max_length=4, blank=True)
     postal_place = models.CharField(_("poststed"), max_length=60, blank=True)
-    latitude = models.DecimalField(
-        _("breddegrad"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = models.DecimalField(
-        _("lengdegrad"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
+    latitude = latitude_field()
+    longitude = longitude_field()
     website = models.URLField(_("nettsted"), blank=True)
     phone = models.CharField(_("telefon"), max_length=20, blank=True)
     contact_email = models.EmailField(_("e-post som vises"), blank=True)
@@ -169,12 +156,7 @@ class Venue(models.Model):
                 condition=Q(price_level=None) | Q(price_level__in=PriceLevel.values),
                 violation_error_message=_("Velg et prisnivå fra listen."),
             ),
-            models.CheckConstraint(
-                name="bypuls_venue_position_whole",
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__isnull=False, longitude__isnull=False),
-                violation_error_message=_("Oppgi både breddegrad og lengdegrad, eller ingen."),
-            ),
+            whole_position("bypuls_venue_position_whole"),
             models.CheckConstraint(
                 name="bypuls_venue_picture_described",
                 condition=Q(picture="") | ~Q(picture_alt=""),
