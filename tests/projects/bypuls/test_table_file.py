@@ -11,7 +11,7 @@ from django.test import Client
 from projects.bypuls.events.importing import feeds
 from projects.bypuls.models import Event
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
-from tests.projects.bypuls.test_importing import a_file, a_source
+from tests.projects.bypuls.test_importing_files import a_file, a_source
 from tests.projects.bypuls.test_reading_calendars import local
 
 pytestmark = pytest.mark.django_db
