@@ -27,6 +27,7 @@ class CallerForm(SignUpForm):
             field.widget.attrs.pop("autocomplete", None)
         if "wants_reminder" in self.fields:
             self.fields["wants_reminder"].label = _("Send en påminnelse før arrangementet")
+            self.fields["wants_reminder"].help_text = ""
 
 
 class MessageForm(forms.Form):

@@ -67,7 +67,12 @@ class SignUpForm(forms.Form):
     )
     shows_name = forms.BooleanField(label=_("Vis navnet mitt på deltakerlisten"), required=False)
     wants_reminder = forms.BooleanField(
-        label=_("Send meg en påminnelse før arrangementet"), required=False, initial=True
+        label=_("Send meg en påminnelse før arrangementet"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Vil du ha den dagen før eller to timer før, velger du det med lenken i kvitteringen."
+        ),
     )
     hold = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
