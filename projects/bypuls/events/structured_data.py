@@ -85,7 +85,6 @@ def item_list_json(events: Sequence[Event]) -> SafeString | None:
                 {
                     "@type": "ListItem",
                     "position": position,
-                    "name": event.title,
                     "url": settings.SITE_URL + event.get_absolute_url(),
                 }
                 for position, event in enumerate(events, start=1)

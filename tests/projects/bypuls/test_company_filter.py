@@ -156,12 +156,13 @@ def test_search_engines_read_the_list_in_its_order(client: Client, acme: Company
     data = json.loads(text)
 
     assert data["@type"] == "ItemList"
-    assert [(one["position"], one["name"]) for one in data["itemListElement"]] == [
-        (1, "Åpen dag"),
-        (2, "Smaksprøver"),
-    ]
-    slug = data["itemListElement"][0]["url"].rpartition("/arrangementer/")[2]
-    assert client.get(f"/arrangementer/{slug}").status_code == 200
+    titles = []
+    for position, one in enumerate(data["itemListElement"], start=1):
+        assert one["position"] == position
+        slug = one["url"].rpartition("/arrangementer/")[2]
+        shown = client.get(f"/arrangementer/{slug}").content.decode()
+        titles += re.findall(r"<h1[^>]*>([^<]*)</h1>", shown)
+    assert titles == ["Åpen dag", "Smaksprøver"]
 
 
 def test_an_empty_list_says_nothing_to_search_engines(client: Client):
