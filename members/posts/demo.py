@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from members.companies.models import Forum
+from members.companies.models import Company, Forum
 from members.mailings import demo as mailings_demo
+from members.mailings.models import Topic
 from members.posts.demo_photos import put_landscape_in, put_people_in
 from members.posts.models import Post, PostItem, PostState
 from members.posts.newsletter import block_from_post
@@ -18,6 +19,17 @@ from members.posts.portal_links import leads_somewhere
 
 CONTENT = Path(__file__).with_name("demo_content.json")
 FRIDAY, HOUR = 5, 14
+# What a piece is about, by the page that it leads to.
+TOPICS = {
+    "/arrangementer/": Topic.EVENTS,
+    "/bolig/": Topic.HOMES,
+    "/jobb/": Topic.JOBS,
+    "/kompetanse": Topic.STUDIES,
+    "/samferdsel/": Topic.TRANSPORT,
+    "/steder/": Topic.TOWN_LIFE,
+    "/studier/": Topic.STUDIES,
+    "/ung/": Topic.YOUNG,
+}
 
 
 @transaction.atomic
@@ -59,7 +71,8 @@ def load(*, at: datetime.datetime) -> None:
 
 def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int, at: datetime.datetime) -> None:
     palette, alt = raw["picture"]
-    for position, (weekday, heading, body, label, path, forum) in enumerate(raw["items"]):
+    for position, row in enumerate(raw["items"]):
+        weekday, heading, body, label, path, forum, *company = row
         has_link = leads_somewhere(path)
         PostItem.objects.create(
             post=post,
@@ -72,6 +85,8 @@ def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int, at: datetime.da
             forum=Forum.objects.filter(slug__contains=forum).order_by("pk").first()
             if forum
             else None,
+            company=Company.objects.filter(slug__in=company).order_by("pk").first(),
+            topic=next((topic for start, topic in TOPICS.items() if path.startswith(start)), ""),
         )
     put_landscape_in(post, palette=palette, alt=alt, seed=seed * 11, at=at)
 

@@ -1,15 +1,22 @@
 """What a page, a preview and a feed show of a post."""
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from members.mailings.models import Topic
 from members.posts.cards import LiveCard, cards_of
 from members.posts.models import Photo, Post, PostItem
 from members.posts.models.post import PostQuerySet
+
+_HEADING = re.compile(r"<(/?)h([234])>")
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,11 @@ class Piece:
     item: PostItem
     photos: list[Photo]
     cards: Sequence[LiveCard] = ()
+
+    @property
+    def html(self) -> SafeString:
+        """The text, which was sanitised when it was saved; its headings stand below that of the piece."""
+        return SafeString(_HEADING.sub(_one_level_down, self.item.body))
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,19 @@ class Story:
         """The picture that stands for the post in lists."""
         everything = self.photos + [photo for piece in self.pieces for photo in piece.photos]
         return everything[0] if everything else None
+
+    @property
+    def days(self) -> list[tuple[datetime.date | None, list[Piece]]]:
+        """The pieces by the day they are about, in the order of the post; those of no day stand last."""
+        days: dict[datetime.date | None, list[Piece]] = {}
+        for piece in self.pieces:
+            days.setdefault(piece.item.day, []).append(piece)
+        undated = days.pop(None, [])
+        return [*days.items(), *([(None, undated)] if undated else [])]
+
+
+def _one_level_down(heading: re.Match[str]) -> str:
+    return f"<{heading[1]}h{int(heading[2]) + 1}>"
 
 
 def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[Story]:
@@ -77,6 +102,16 @@ def with_cards(stories: Iterable[Story], *, at: datetime.datetime) -> list[Story
     ]
 
 
+def pieces_with_photos(items: list[PostItem]) -> list[Piece]:
+    """Return single pieces with the pictures that may be shown. One query."""
+    photos: dict[int | None, list[Photo]] = {}
+    found = Photo.objects.filter(item__in=items).select_related("picture")
+    for photo in found.order_by("position", "pk"):
+        if not photo.lacks_consent:
+            photos.setdefault(photo.item_id, []).append(photo)
+    return [Piece(item, photos.get(item.pk, [])) for item in items]
+
+
 def around(post: Post, public: PostQuerySet) -> tuple[Post | None, Post | None]:
     """Return the post after and the one before. Two queries."""
     later = Q(year__gt=post.year) | Q(year=post.year, week__gt=post.week)
@@ -91,23 +126,36 @@ def absolute_links(html: str) -> str:
     return html.replace('href="/', f'href="{settings.SITE_URL}/')
 
 
-def structured_data(post: Post) -> dict[str, object]:
-    """Return the post as a schema.org Article. Source: https://schema.org/Article"""
-    site = settings.SITE_URL
+def structured_data(story: Story) -> dict[str, object]:
+    """Return the post as a schema.org NewsArticle. Source: https://schema.org/NewsArticle"""
+    site, post = settings.SITE_URL, story.post
+    share_url = site + reverse("posts:share_picture", args=[post.year, post.week])
+    sender = {
+        "@type": "Organization",
+        "name": settings.BUSINESS_ASSOCIATION,
+        "url": site,
+        "logo": {"@type": "ImageObject", "url": site + static("images/touch-icon.png")},
+    }
+    words = " ".join([post.intro, *(piece.item.plain_body for piece in story.pieces)])
+    topics = {piece.item.topic for piece in story.pieces}
     data: dict[str, object] = {
         "@context": "https://schema.org",
-        "@type": "Article",
+        "@type": "NewsArticle",
         "headline": post.title,
         "description": post.intro,
-        "inLanguage": "nb",
+        "inLanguage": settings.LANGUAGE_CODE,
+        "isAccessibleForFree": True,
         "mainEntityOfPage": site + post.get_absolute_url(),
-        "dateModified": post.updated_at.isoformat(),
-        "publisher": {"@type": "Organization", "name": settings.BUSINESS_ASSOCIATION},
-        "author": {"@type": "Organization", "name": settings.BUSINESS_ASSOCIATION},
+        "temporalCoverage": f"{post.monday}/{post.sunday}",
+        "wordCount": len(words.split()),
+        "dateModified": max(post.updated_at, post.published_at or post.updated_at).isoformat(),
+        "publisher": sender,
+        "author": sender,
     }
     if post.published_at:
         data["datePublished"] = post.published_at.isoformat()
-    images = [site + photo.image.url for photo in post.photos.all() if not photo.lacks_consent]
-    if images:
-        data["image"] = images
+    if sections := [str(topic.label) for topic in Topic if topic in topics]:
+        data["articleSection"] = sections
+    pictures = story.photos + [photo for piece in story.pieces for photo in piece.photos]
+    data["image"] = [share_url, *(site + photo.image.url for photo in pictures)]
     return data

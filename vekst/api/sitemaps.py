@@ -1,10 +1,13 @@
-"""The sitemap: the fixed pages, and every public thing that the search knows of."""
+"""The sitemap: the fixed pages, the archives, and every public thing that the search knows of."""
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from members.companies.models import Company, Forum
+from members.mailings.models import Newsletter
+from members.posts import archives
 from vekst.search.kinds import KINDS
 from vekst.search.models import Change, Document
 
@@ -22,6 +25,8 @@ FIXED_PAGES = (
     "bypuls:pulse",
     "bypuls:transport_forum",
     "posts:post_list",
+    "mailings:sign_up",
+    "mailings:archive",
     "innsikt:indicator_list",
     "innsikt:ranking_list",
     "ung:landing",
@@ -78,7 +83,52 @@ class Things(Sitemap):  # type: ignore[type-arg]
         return item.url
 
 
-SITEMAPS: dict[str, FixedPages | Things] = {
+class Archives(Sitemap):  # type: ignore[type-arg]
+    """The archives of the weekly post that have something in them, in both languages."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[tuple[str, int | str]]:
+        """Return the URL names with what they are about. Four queries."""
+        now = timezone.now()
+        told = archives.public_pieces(at=now)
+        companies = Company.objects.public(at=now).filter(pk__in=told.values("company"))
+        forums = Forum.objects.public(at=now).filter(pk__in=told.values("forum"))
+        return [
+            *(("posts:year_archive", int(way.key)) for way in archives.year_ways(at=now)),
+            *(("posts:topic_archive", way.key) for way in archives.topic_ways(at=now)),
+            *(("posts:company_archive", slug) for slug in _slugs(companies)),
+            *(("posts:forum_archive", slug) for slug in _slugs(forums)),
+        ]
+
+    def location(self, item: tuple[str, int | str]) -> str:
+        """Return the address in the language that is active."""
+        name, about = item
+        return reverse(name, args=[about])
+
+
+class Newsletters(Sitemap):  # type: ignore[type-arg]
+    """The letters that everybody has got."""
+
+    limit = 10_000
+
+    def items(self) -> QuerySet[Newsletter]:
+        """Return them, the newest first."""
+        return Newsletter.objects.public().only("pk", "language").order_by("-sent_at", "-pk")
+
+    def location(self, item: Newsletter) -> str:
+        """Return the address in the archive."""
+        return reverse("mailings:archived", args=[item.pk])
+
+
+def _slugs(things: "QuerySet[Company] | QuerySet[Forum]") -> list[str]:
+    return list(things.order_by("slug").values_list("slug", flat=True))
+
+
+SITEMAPS: dict[str, Sitemap] = {  # type: ignore[type-arg]
     "sider": FixedPages(),
+    "uka-oppsummert": Archives(),
+    "nyhetsbrev": Newsletters(),
     **{kind: Things(kind) for kind in KINDS if kind not in WITHOUT_PAGE},
 }

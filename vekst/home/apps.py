@@ -9,9 +9,18 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         # What these read comes from models, which are there only now.
-        from vekst.home import cards, digest_topics, newsletter, newsletter_blocks  # noqa: PLC0415
+        from vekst.home import (  # noqa: PLC0415
+            cards,
+            digest_topics,
+            mentions,
+            newsletter,
+            newsletter_blocks,
+            related,
+        )
         from vekst.home.proposals import registering as proposals  # noqa: PLC0415
 
+        mentions.register()
+        related.register()
         newsletter.register()
         newsletter_blocks.register()
         digest_topics.register()

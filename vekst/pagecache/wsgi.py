@@ -31,6 +31,7 @@ _COMPRESSIBLE = (
     "application/json",
     "application/xml",
     "application/atom+xml",
+    "application/feed+json",
     "image/svg+xml",
 )
 # A page about the visitor; a file that is compressed already, or says itself how long it may be held.

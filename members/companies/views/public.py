@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from members.companies import access
 from members.companies.directory import Question, industry_group, matching
+from members.companies.mentions import mentions_of
 from members.companies.models import (
     Company,
     Forum,
@@ -72,6 +73,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "company": company,
         "membership": membership,
         "seats": seats,
+        "mentions": mentions_of(company, at=now),
         "crumbs": [
             (_("Medlemmer"), reverse("companies:company_list")),
             (company.name, request.path),
@@ -121,6 +123,7 @@ def forum_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "seats": seats.select_related("company").order_by("-is_chair", "company__sort_name", "pk"),
         "meetings": meetings.order_by("starts_at", "pk")[:10],
         "minutes_list": minutes[:20],
+        "mentions": mentions_of(forum, at=now),
         "crumbs": [
             (_("Forum"), reverse("companies:forum_list")),
             (forum.name, request.path, foreign_language(forum, "name")),

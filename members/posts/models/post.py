@@ -213,6 +213,12 @@ class Post(models.Model):
         return datetime.date.fromisocalendar(self.year, self.week, 1)
 
     @property
+    def iso_week(self) -> str:
+        """The week as `<time>` has it: "2026-W09"."""
+        year, week, _day = self.monday.isocalendar()
+        return f"{year}-W{week:02}"
+
+    @property
     def sunday(self) -> datetime.date:
         """The last day of the week."""
         return self.monday + datetime.timedelta(days=6)

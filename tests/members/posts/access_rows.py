@@ -1,5 +1,6 @@
 from members.posts.models import PostState
 from tests.access_table import Row
+from tests.members.companies.factories import CompanyFactory, ForumFactory, MembershipFactory
 from tests.members.posts.factories import NOW, PostFactory
 
 ADDRESS: dict[str, object] = {"year": 2026, "week": 9}
@@ -8,6 +9,11 @@ ADDRESS: dict[str, object] = {"year": 2026, "week": 9}
 def published() -> dict[str, object]:
     PostFactory.create(published=True, week=9)
     return ADDRESS
+
+
+def year_of_a_post() -> dict[str, object]:
+    PostFactory.create(published=True)
+    return {"year": 2026}
 
 
 def draft() -> dict[str, object]:
@@ -23,7 +29,31 @@ def scheduled() -> dict[str, object]:
 ROWS: list[Row] = [
     Row("posts:post_list"),
     Row("posts:feed"),
+    Row("posts:json_feed"),
+    Row("posts:year_archive", year_of_a_post),
+    Row("posts:year_archive", {"year": 2019}, anonymous=404, query="?without-posts"),
+    Row("posts:topic_archive", {"topic": "bolig"}),
+    Row("posts:topic_archive", {"topic": "hytteliv"}, anonymous=404, query="?unknown"),
+    Row("posts:topic_feed", {"topic": "bolig"}),
+    Row("posts:topic_json_feed", {"topic": "bolig"}),
+    Row("posts:company_archive", lambda: {"slug": MembershipFactory.create().company.slug}),
+    # Only members have a page, and with it an archive.
+    Row(
+        "posts:company_archive",
+        lambda: {"slug": CompanyFactory.create(member=False).slug},
+        anonymous=404,
+        query="?no-member",
+    ),
+    Row("posts:forum_archive", lambda: {"slug": ForumFactory.create().slug}),
+    Row(
+        "posts:forum_archive",
+        lambda: {"slug": ForumFactory.create(ended_at=NOW).slug},
+        anonymous=404,
+        query="?ended",
+    ),
     Row("posts:post_detail", published),
+    Row("posts:share_picture", published),
+    Row("posts:share_picture", draft, anonymous=404, query="?draft"),
     # Nobody reads a draft at its address, editors neither: they preview it in the admin.
     Row("posts:post_detail", draft, anonymous=404, query="?draft"),
     Row("posts:post_detail", scheduled, anonymous=404, query="?scheduled"),

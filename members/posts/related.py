@@ -1,0 +1,90 @@
+"""
+What else the portal holds about what a post tells of.
+
+This app knows no events and no projects; `RELATED` names those who know, and `vekst.home.related` fills it.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import translation
+
+from members.posts.models import Post
+from vekst.richtext import hrefs
+
+_SOURCE = re.compile(r"([a-z-]+):(\d+)")
+
+
+@dataclass(frozen=True)
+class RelatedThing:
+    """One thing with a page of its own."""
+
+    title: str
+    url: str
+    # Where, or what kind it is.
+    about: str = ""
+    when: str = ""
+    day: datetime.date | None = None
+    # The language of the title where it is not the page's own; else "".
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class RelatedGroup:
+    """Things of one kind, with the way to all of them."""
+
+    heading: str
+    items: list[RelatedThing] = field(default_factory=list)
+    more_label: str = ""
+    more_url: str = ""
+
+
+@dataclass(frozen=True)
+class PointsAt:
+    """What the pieces of a post name: pages that they link to, and the things they were proposed from."""
+
+    pages: list[ResolverMatch]
+    # The kind of proposal and the key of the thing, such as ("event-held", 12).
+    sources: list[tuple[str, int]]
+
+    def slugs(self, view_name: str) -> list[str]:
+        """Return the slugs of the pages of this kind."""
+        return [page.kwargs["slug"] for page in self.pages if page.view_name == view_name]
+
+
+FindRelated = Callable[[Post, PointsAt, datetime.datetime], RelatedGroup]
+RELATED: dict[str, FindRelated] = {}
+
+
+def related_to(post: Post, *, at: datetime.datetime) -> list[RelatedGroup]:
+    """Return what strangers may read on with at `at`. `post` comes from `PostQuerySet.whole()`."""
+    points_at = what_it_names(post)
+    found = [find(post, points_at, at) for find in RELATED.values()]
+    return [group for group in found if group.items]
+
+
+def what_it_names(post: Post) -> PointsAt:
+    """Return the pages and things that the pieces name, in their order. No query."""
+    paths: list[str] = []
+    sources: list[tuple[str, int]] = []
+    for item in post.items.all():
+        paths += [item.link_path, *(address for address, _words in hrefs(item.body))]
+        source = _SOURCE.fullmatch(item.source)
+        if source:
+            sources.append((source[1], int(source[2])))
+    pages = (_page_at(path) for path in dict.fromkeys(paths) if path.startswith("/"))
+    return PointsAt([page for page in pages if page is not None], sources)
+
+
+def _page_at(path: str) -> ResolverMatch | None:
+    address = path.partition("#")[0].partition("?")[0]
+    # An address is understood in its own language only.
+    with translation.override("en" if address.startswith("/en/") else settings.LANGUAGE_CODE):
+        try:
+            return resolve(address)
+        except Resolver404:
+            return None
