@@ -26,6 +26,7 @@ FOUNDATION = {
     "vekst.paging",
     "vekst.readonly_admin",
     "vekst.richtext",
+    "vekst.settings.mail",
     "vekst.sources",
     "vekst.structured_data",
     "vekst.uploads",

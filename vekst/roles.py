@@ -36,6 +36,9 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "mailings.subscriberexport": _READ,
         "mailings.subscriberimport": _READ,
         "mailings.welcomejourney": _READ,
+        "mailings.bounce": _READ,
+        # Who looked at whose mail is for the office to watch over.
+        "mailings.maillookup": _NOTHING,
         "companies": _EVERYTHING,
         "bypuls": _EVERYTHING,
         "digital_stemme": _READ,

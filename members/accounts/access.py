@@ -26,6 +26,16 @@ def may_edit_posts(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and user.is_editor
 
 
+def may_see_mail_of_others(user: User | AnonymousUser) -> bool:
+    """Tell whether the person may look up what somebody was sent. Each look is noted."""
+    return may_run_programme(user) or may_edit_posts(user)
+
+
+def may_lift_suppressions(user: User | AnonymousUser) -> bool:
+    """Tell whether the person may let mail go to an address again that it came back from."""
+    return may_edit_posts(user)
+
+
 def lacks_second_factor(user: User | AnonymousUser) -> bool:
     """Tell whether the person is staff who must set up a second factor before seeing others' data."""
     if not isinstance(user, User) or not settings.STAFF_NEED_SECOND_FACTOR:

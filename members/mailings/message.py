@@ -21,6 +21,7 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 from members.mailings.models.delivery import Delivery, MailBody
+from members.mailings.returns.identity import provider_header
 
 _FIELD = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _HEADER_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]*$")
@@ -91,7 +92,7 @@ class Letter:
 
 def all_headers(delivery: Delivery) -> dict[str, str]:
     """Return the message's extra headers with their merge fields filled in."""
-    headers = {"Auto-Submitted": "auto-generated"}
+    headers = {"Auto-Submitted": "auto-generated", **provider_header(delivery.message_id)}
     for name, value in {**delivery.body.headers, **delivery.headers}.items():
         if name.lower() in _RESERVED:
             raise BrokenMessageError(f"the header {name!r} is the portal's own")

@@ -1,6 +1,7 @@
 """How long the portal remembers who asked for mail and what they were sent."""
 
 import datetime
+from typing import Any
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -8,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from members.mailings.models import (
+    Bounce,
     Consent,
     Delivery,
     DeliveryState,
     DigestEdition,
     MailBody,
+    MailLookup,
     Subscriber,
     SubscriberExport,
     SubscriberImport,
@@ -28,6 +31,8 @@ CONFIRMED_REQUESTS_KEPT = datetime.timedelta(days=30)
 LISTS_KEPT = datetime.timedelta(days=2)
 TRANSFERS_KEPT = datetime.timedelta(days=2 * 365)
 LIFTED_SUPPRESSIONS_KEPT = datetime.timedelta(days=365)
+UNUSED_SUPPRESSIONS_KEPT = datetime.timedelta(days=2 * 365)
+LOOKUPS_KEPT = datetime.timedelta(days=365)
 
 _OPEN = [DeliveryState.QUEUED, DeliveryState.SENDING]
 # The address that stands for everyone who was forgotten; the row's number keeps it unique.
@@ -104,11 +109,30 @@ def forget_editions(at: datetime.datetime, dry_run: bool) -> int:
     return old.count() if dry_run else old.update(content={})
 
 
-def _delete(
-    old: "QuerySet[SubscriptionRequest] | QuerySet[Subscriber] | QuerySet[Suppression]"
-    " | QuerySet[SubscriberExport] | QuerySet[SubscriberImport]",
-    dry_run: bool,
-) -> int:
+def forget_unused_suppressions(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete suppressions in force of addresses that nobody subscribes with or writes to any more."""
+    readers = Subscriber.objects.filter(email=OuterRef("email"))
+    written = Delivery.objects.filter(recipient=OuterRef("email"))
+    old = Suppression.objects.filter(
+        ~Exists(readers),
+        ~Exists(written),
+        lifted_at=None,
+        since_at__lt=at - UNUSED_SUPPRESSIONS_KEPT,
+    )
+    return _delete(old, dry_run)
+
+
+def forget_bounces(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete what came back when its ledger row loses its person. The row's own state stays."""
+    return _delete(Bounce.objects.filter(delivery__created_at__lt=at - LEDGER_KEPT), dry_run)
+
+
+def forget_lookups(at: datetime.datetime, dry_run: bool) -> int:
+    """Delete the notes of who looked up what somebody was sent."""
+    return _delete(MailLookup.objects.filter(at__lt=at - LOOKUPS_KEPT), dry_run)
+
+
+def _delete(old: QuerySet[Any], dry_run: bool) -> int:
     count = old.count()
     if not dry_run:
         old.delete()
@@ -163,5 +187,23 @@ RULES: list[RetentionRule] = [
         basis=_("Forklare hvorfor en adresse var sperret"),
         kept_for=_("1 år etter at sperren ble opphevet"),
         apply=forget_suppressions,
+    ),
+    RetentionRule(
+        data=_("Sperrer som gjelder adresser ingen bruker lenger"),
+        basis=_("Ikke skrive til adresser som ikke finnes, eller til dem som har klaget"),
+        kept_for=_("Så lenge adressen er i bruk her, og 2 år etter at den ble sperret"),
+        apply=forget_unused_suppressions,
+    ),
+    RetentionRule(
+        data=_("Returer og klager på e-post"),
+        basis=_("Forklare hva det ble av en melding, og slutte å skrive til den som klager"),
+        kept_for=_("400 dager, som utsendelsen de gjelder"),
+        apply=forget_bounces,
+    ),
+    RetentionRule(
+        data=_("Hvem av de ansatte som har slått opp hva en person har fått"),
+        basis=_("Kontroll med innsyn i andres opplysninger (GDPR artikkel 32)"),
+        kept_for=_("1 år"),
+        apply=forget_lookups,
     ),
 ]

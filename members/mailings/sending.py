@@ -12,7 +12,7 @@ import datetime
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ from django.db import (
 )
 from django.utils import timezone
 
-from members.accounts.models import User
 from members.mailings.marking import Batch, Marks, purge_secret, suppress
 from members.mailings.message import BrokenMessageError, Letter
 from members.mailings.models.delivery import Delivery, DeliveryState
@@ -335,11 +334,6 @@ def backoff(attempts: int) -> datetime.timedelta:
     """Return how long to wait after so many temporary refusals: 1, 3, 9, 27 … minutes, 12 hours at most."""
     seconds = settings.MAIL_RETRY_SECONDS * 3 ** (attempts - 1)
     return min(datetime.timedelta(seconds=seconds), MAX_BACKOFF)
-
-
-def lift_suppressions(*, ids: Sequence[int], at: datetime.datetime, by: User) -> int:
-    """Write to these addresses again. What was lifted before stays as it was. Returns how many."""
-    return Suppression.objects.filter(pk__in=ids, lifted_at=None).update(lifted_at=at, lifted_by=by)
 
 
 def _note_run(report: Report, *, at: datetime.datetime) -> bool:

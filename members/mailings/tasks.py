@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from members.mailings import digest, newsletters, sending, welcome
+from members.mailings.returns import mailbox, recording
 
 
 @shared_task
@@ -22,3 +23,10 @@ def write_due_digests() -> None:
 @shared_task
 def write_due_welcome_mails() -> None:
     welcome.write_due(at=timezone.now())
+
+
+@shared_task
+def read_returns() -> None:
+    now = timezone.now()
+    mailbox.read_returns(at=now)
+    recording.settle(at=now)

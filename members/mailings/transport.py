@@ -11,6 +11,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from members.mailings.message import ascii_address, django_message
 from members.mailings.models.delivery import Delivery
+from members.mailings.returns.identity import envelope_sender
 
 
 class Outcome(Enum):
@@ -54,7 +55,8 @@ class Transport:
         Raises RefusedError, TemporaryError or ServerDownError.
         """
         deadline = time.monotonic() + patience
-        sender, recipient = ascii_address(row.from_email), ascii_address(row.recipient)
+        sender = ascii_address(envelope_sender(row.from_email, row.message_id))
+        recipient = ascii_address(row.recipient)
         was_open = self._backend.connection is not None
         try:
             self._offer_address(sender, recipient, deadline)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from members.mailings import views
+from members.mailings.returns.views import provider_returns
 
 app_name = "mailings"
 
@@ -17,4 +18,5 @@ urlpatterns = [
     ),
     path("nyhetsbrev/arkiv/", views.archive, name="archive"),
     path("nyhetsbrev/arkiv/<int:pk>/", views.archived, name="archived"),
+    path("e-post/returer/<slug:provider>/", provider_returns, name="provider_returns"),
 ]

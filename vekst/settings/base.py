@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from vekst.embedded import celery_url
+from vekst.settings import mail
 
 env = environ.Env()
 
@@ -190,6 +191,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    # A mailbox that is slow to answer must not hold up those who send.
+    "members.mailings.tasks.read_returns": {"queue": "default"},
     "members.mailings.tasks.*": {"queue": "mail"},
     "*": {"queue": "default"},
 }
@@ -219,6 +222,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "members.mailings.tasks.write_due_welcome_mails",
         "schedule": 120.0,
         **_lasts(120),
+    },
+    "read-returns": {
+        "task": "members.mailings.tasks.read_returns",
+        "schedule": 60.0,
+        **_lasts(60),
     },
     "publish-due-posts": {
         "task": "members.posts.tasks.publish_due_posts",
@@ -316,6 +324,11 @@ MAIL_BATCH_SIZE: int = env.int("MAIL_BATCH_SIZE", default=50)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EDITORS_FROM_EMAIL: str = env("EDITORS_FROM_EMAIL", default=DEFAULT_FROM_EMAIL)
+# What comes back: told by the provider, or lying in a mailbox. Both are off until they are named.
+MAIL_PROVIDER_KEY: str = env("MAIL_PROVIDER_KEY", default="")
+MAIL_PROVIDER: str = mail.provider(env("MAIL_PROVIDER", default=""), MAIL_PROVIDER_KEY)
+MAIL_RETURN_ADDRESS: str = mail.return_address(env("MAIL_RETURN_ADDRESS", default=""))
+MAIL_RETURNS_MAILBOX: mail.Mailbox | None = mail.mailbox(env("MAIL_RETURNS_MAILBOX", default=""))
 
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

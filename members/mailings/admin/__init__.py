@@ -1,4 +1,10 @@
-from members.mailings.admin.ledger import DeliveryAdmin, MailJobAdmin, SuppressionAdmin
+from members.mailings.admin.ledger import (
+    BounceAdmin,
+    DeliveryAdmin,
+    MailJobAdmin,
+    MailLookupAdmin,
+    SuppressionAdmin,
+)
 from members.mailings.admin.lists import SubscriberExportAdmin, SubscriberImportAdmin
 from members.mailings.admin.newsletters import NewsletterAdmin
 from members.mailings.admin.people import SubscriberAdmin, SubscriptionRequestAdmin
@@ -9,9 +15,11 @@ from members.mailings.admin.series import (
 )
 
 __all__ = [
+    "BounceAdmin",
     "DeliveryAdmin",
     "DigestEditionAdmin",
     "MailJobAdmin",
+    "MailLookupAdmin",
     "NewsletterAdmin",
     "SubscriberAdmin",
     "SubscriberExportAdmin",

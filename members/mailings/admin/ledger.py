@@ -1,24 +1,20 @@
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from members.accounts.access import signed_in
-from members.mailings import sending
-from members.mailings.models import Delivery, MailJob, Suppression
+from members.mailings.admin.person import PersonPages
+from members.mailings.models import Bounce, Delivery, MailJob, MailLookup, Suppression
 from vekst.readonly_admin import ReadOnlyAdmin
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(PersonPages):
     """What each person was sent, why, and what became of it. What a message says is not shown: links and codes stand in it."""
 
     list_display = ["created_at", "kind", "title", "recipient", "state", "attempts", "finished_at"]
     list_filter = ["state", "kind"]
-    search_fields = ["=recipient", "=subject"]
-    search_help_text = _("Hele e-postadressen, eller det meldingen gjelder")
+    # An address in the search field would stand in the page's own address, and so in logs.
+    search_fields = ["=subject"]
+    search_help_text = _("Det meldingen gjelder. Personer finner du med «Hva en person har fått».")
     date_hierarchy = None
     list_select_related = ["body"]
     ordering = ["-created_at", "-pk"]
@@ -37,6 +33,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "stale_at",
         "created_at",
         "finished_at",
+        "delivered_at",
         "error",
     ]
 
@@ -53,20 +50,34 @@ class MailJobAdmin(ReadOnlyAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
-    list_display = ["email", "reason", "since_at", "lifted_at", "detail"]
+    """Addresses that are left alone. They are opened again on the page about the person, with a reason."""
+
+    list_display = ["email", "reason", "since_at", "lifted_at", "lifted_by", "lift_note"]
     list_filter = ["reason", ("lifted_at", admin.EmptyFieldListFilter)]
-    search_fields = ["email"]
     list_select_related = ["lifted_by"]
     ordering = ["-since_at", "-pk"]
-    actions = ["lift"]
+    show_full_result_count = False
 
-    @admin.action(description=_("Opphev sperren"), permissions=["lift"])
-    def lift(self, request: HttpRequest, chosen: QuerySet[Suppression]) -> None:
-        lifted = sending.lift_suppressions(
-            ids=list(chosen.values_list("pk", flat=True)), at=timezone.now(), by=signed_in(request)
-        )
-        text = ngettext("%(n)s sperre er opphevet.", "%(n)s sperrer er opphevet.", lifted)
-        messages.success(request, text % {"n": lifted})
 
-    def has_lift_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("mailings.change_suppression")
+@admin.register(Bounce)
+class BounceAdmin(ReadOnlyAdmin):
+    list_display = ["happened_at", "kind", "what", "source", "detail", "forgiven_at"]
+    list_filter = ["kind", "source"]
+    list_select_related = ["delivery__body"]
+    ordering = ["-received_at", "-pk"]
+    show_full_result_count = False
+    fields = ["kind", "what", "source", "detail", "happened_at", "received_at", "forgiven_at"]
+
+    @admin.display(description=_("gjelder"))
+    def what(self, bounce: Bounce) -> str:
+        return bounce.delivery.body.title
+
+
+@admin.register(MailLookup)
+class MailLookupAdmin(ReadOnlyAdmin):
+    """Who looked at what somebody was sent."""
+
+    list_display = ["at", "by", "email", "found"]
+    list_select_related = ["by"]
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False

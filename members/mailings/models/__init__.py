@@ -1,3 +1,4 @@
+from members.mailings.models.bounce import Bounce, BounceKind, BounceSource
 from members.mailings.models.delivery import (
     Delivery,
     DeliveryState,
@@ -6,6 +7,7 @@ from members.mailings.models.delivery import (
 )
 from members.mailings.models.digest import DigestEdition, DigestState
 from members.mailings.models.mail_job import MailJob
+from members.mailings.models.mail_lookup import MailLookup
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
 from members.mailings.models.subscriber import (
@@ -23,6 +25,9 @@ from members.mailings.models.welcome import WelcomeJourney, WelcomeMail
 
 __all__ = [
     "Audience",
+    "Bounce",
+    "BounceKind",
+    "BounceSource",
     "Consent",
     "Delivery",
     "DeliveryState",
@@ -33,6 +38,7 @@ __all__ = [
     "MailJob",
     "MailKind",
     "MailLanguage",
+    "MailLookup",
     "Newsletter",
     "BlockKind",
     "NewsletterBlock",

@@ -158,6 +158,12 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(_("reservert av"), null=True, blank=True)
     created_at = models.DateTimeField(_("skrevet"))
     finished_at = models.DateTimeField(_("ferdig"), null=True, blank=True)
+    delivered_at = models.DateTimeField(
+        _("kom frem"),
+        null=True,
+        blank=True,
+        help_text=_("Når mottakerens tjener tok imot, der leverandøren forteller det."),
+    )
     error = models.CharField(_("siste feil"), max_length=500, blank=True)
 
     objects = DeliveryManager()

@@ -35,6 +35,9 @@ class Suppression(models.Model):
         related_name="+",
         verbose_name=_("opphevet av"),
     )
+    lift_note = models.CharField(
+        _("hvorfor den ble opphevet"), max_length=300, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("sperret adresse")

@@ -30,4 +30,6 @@ ROWS: list[Row] = [
         anonymous=404,
         query="?draft",
     ),
+    # The address for what the provider tells is not there until a provider is named.
+    Row("mailings:provider_returns", {"provider": "mailgun"}, anonymous=404, method="POST"),
 ]

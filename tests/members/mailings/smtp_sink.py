@@ -19,6 +19,7 @@ class Received:
 
     recipient: str
     raw: bytes
+    sender: str = ""
 
     @property
     def message(self) -> EmailMessage:
@@ -98,7 +99,7 @@ class Sink:
             return answer
         assert isinstance(envelope.content, bytes)
         with self.lock:
-            self.received.append(Received(recipient, envelope.content))
+            self.received.append(Received(recipient, envelope.content, envelope.mail_from or ""))
         if self.after_each is not None:
             self.after_each(self)
         return "250 taken"

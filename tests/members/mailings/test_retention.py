@@ -5,9 +5,11 @@ import pytest
 
 from members.mailings import marking, retention
 from members.mailings.models import (
+    Bounce,
     Delivery,
     DeliveryState,
     MailBody,
+    MailLookup,
     Subscriber,
     SubscriptionRequest,
     Suppression,
@@ -78,3 +80,34 @@ def test_lifted_suppressions_go_after_a_year():
     Suppression.objects.filter(email="a@example.no").update(lifted_at=NOW)
 
     assert apply_both(retention.forget_suppressions, NOW + 366 * DAY) == 1
+
+
+def test_blocks_of_addresses_that_nobody_uses_any_more_go():
+    for name in ("unused", "reader", "written"):
+        marking.suppress(email=f"{name}@example.no", reason="complaint", detail="", at=NOW)
+    SubscriberFactory.create(email="reader@example.no")
+    DeliveryFactory.create(recipient="written@example.no")
+    marking.suppress(email="new@example.no", reason="complaint", detail="", at=NOW + DAY)
+
+    assert apply_both(retention.forget_unused_suppressions, NOW + 731 * DAY) == 1
+    assert not Suppression.objects.filter(email="unused@example.no").exists()
+
+
+def test_what_came_back_goes_with_the_person_and_the_state_stays():
+    row = DeliveryFactory.create(state=DeliveryState.BOUNCED)
+    for kind in ("hard", "complaint"):
+        Bounce.objects.create(
+            delivery=row, kind=kind, source="mailbox", happened_at=NOW, received_at=NOW
+        )
+
+    assert apply_both(retention.forget_bounces, NOW + 399 * DAY) == 0
+    assert apply_both(retention.forget_bounces, NOW + 401 * DAY) == 2
+    assert Delivery.objects.get().state == DeliveryState.BOUNCED
+
+
+def test_looks_by_staff_are_forgotten_after_a_year(editor):
+    MailLookup.objects.create(email="a@example.no", by=editor, at=NOW)
+    kept = MailLookup.objects.create(email="a@example.no", by=editor, at=NOW + 2 * DAY)
+
+    assert apply_both(retention.forget_lookups, NOW + 366 * DAY) == 1
+    assert MailLookup.objects.get() == kept

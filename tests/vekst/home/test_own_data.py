@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from members.accounts.models import User
+from members.mailings.models import Bounce, MailLookup
 from projects.bypuls.models import Answer
 from projects.kompetanse.models import GrantVote, Party, Vote
 from projects.ung.models import Match, MentorScheme
+from tests.members.mailings.factories import DeliveryFactory, SubscriptionRequestFactory
 from tests.projects.bypuls.factories import (
     EventFactory,
     InvitationFactory,
@@ -51,6 +53,12 @@ def everything_of(user: User) -> None:
         application=application, party=Party.INDUSTRY, voter=user, vote=Vote.YES, cast_at=AT
     )
     CompetenceNeedFactory.create(reported_by=user)
+    delivery = DeliveryFactory.create(recipient=user.email)
+    Bounce.objects.create(
+        delivery=delivery, kind="soft", source="mailbox", happened_at=AT, received_at=AT
+    )
+    SubscriptionRequestFactory.create(email=user.email)
+    MailLookup.objects.create(email=user.email, at=AT)
 
 
 def test_the_file_holds_what_each_project_knows(client: Client, resident: User, editor: User):
@@ -63,11 +71,14 @@ def test_the_file_holds_what_each_project_knows(client: Client, resident: User, 
     data = json.loads(response.content)
     counts = {
         f"{name}.{kind}": len(rows)
-        for name in ("events", "homes_and_jobs", "mentor_scheme", "competence")
+        for name in ("mail_details", "events", "homes_and_jobs", "mentor_scheme", "competence")
         for kind, rows in data[name].items()
         if rows
     }
     assert counts == {
+        "mail_details.returned_mail": 1,
+        "mail_details.newsletter_sign_ups": 1,
+        "mail_details.looked_up_by_staff": 1,
         "events.sign_ups": 1,
         "events.answers": 1,
         "events.series_sign_ups": 1,
