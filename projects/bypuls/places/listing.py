@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from projects.bypuls.models import Event, Venue, VenueKind, VenueOffer
@@ -29,17 +29,14 @@ class VenueCard:
 
 def venue_cards(venues: Sequence[Venue], *, at: dt.datetime) -> list[VenueCard]:
     """Return the places with whether they are open and what happens there next. One query."""
-    coming = (
-        Event.objects.public(at)
-        .dated()
-        .not_over(at)
-        .taking_place()
-        .filter(venue__in=[venue.pk for venue in venues])
-        .order_by("venue", "starts_at", "pk")
-        .distinct("venue")
-        .defer("description", "search", "moderation_note")
+    coming = Event.objects.public(at).dated().not_over(at).taking_place()
+    # The first of each place by the index; all of them together grow with the years.
+    first = coming.filter(venue=OuterRef("pk")).order_by("starts_at", "pk").values("pk")[:1]
+    shown = Venue.objects.filter(pk__in=[venue.pk for venue in venues])
+    next_events = Event.objects.filter(pk__in=shown.values_list(Subquery(first))).defer(
+        "description", "search", "moderation_note"
     )
-    by_venue = {event.venue_id: event for event in coming}
+    by_venue = {event.venue_id: event for event in next_events}
     return [VenueCard(venue, open_now(venue, at=at), by_venue.get(venue.pk)) for venue in venues]
 
 
