@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Q
@@ -88,17 +89,17 @@ def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[St
 def with_cards(stories: Iterable[Story], *, at: datetime.datetime) -> list[Story]:
     """Read what the cards of all the pieces say at `at`. One query, and one for each kind of card among them."""
     stories = list(stories)
-    items = [piece.item for story in stories for piece in story.pieces]
-    by_item = cards_of(items, at=at)
+    pieces = iter(pieces_with_cards((p for story in stories for p in story.pieces), at=at))
+    return [replace(story, pieces=list(islice(pieces, len(story.pieces)))) for story in stories]
+
+
+def pieces_with_cards(pieces: Iterable[Piece], *, at: datetime.datetime) -> list[Piece]:
+    """Read what the cards of the pieces say at `at`, as `with_cards` does for whole posts."""
+    pieces = list(pieces)
+    by_item = cards_of([piece.item for piece in pieces], at=at)
     return [
-        replace(
-            story,
-            pieces=[
-                replace(piece, cards=[live for _card, live in by_item.get(piece.item.pk, [])])
-                for piece in story.pieces
-            ],
-        )
-        for story in stories
+        replace(piece, cards=[live for _card, live in by_item.get(piece.item.pk, [])])
+        for piece in pieces
     ]
 
 

@@ -12,7 +12,7 @@ from members.mailings.models import Topic
 from members.posts.archives import newest_pieces
 from members.posts.feeds import Feed, as_atom, as_json, of_posts, of_topic
 from members.posts.models import Post
-from members.posts.reading import pieces_with_photos, with_cards, with_photos
+from members.posts.reading import pieces_with_cards, pieces_with_photos, with_cards, with_photos
 from vekst.http import HtmxHttpRequest
 
 POSTS_IN_FEED = 20
@@ -29,8 +29,10 @@ def _posts() -> Feed:
 def _topic(name: str) -> Feed:
     if name not in Topic.values:
         raise Http404
-    found = newest_pieces(Q(topic=name), at=timezone.now(), most=PIECES_IN_FEED)
-    return of_topic(Topic(name), pieces_with_photos(found), language=_language())
+    now = timezone.now()
+    found = newest_pieces(Q(topic=name), at=now, most=PIECES_IN_FEED)
+    pieces = pieces_with_cards(pieces_with_photos(found), at=now)
+    return of_topic(Topic(name), pieces, language=_language())
 
 
 def _language() -> str:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from members.accounts.models import User
 from members.mailings import newsletters
+from members.mailings.models import Topic
 from members.mailings.newsletter_blocks.kinds import content_of
 from members.posts import cards
 from members.posts.cards import CARD_KINDS, LiveCard, UnknownThingError
@@ -250,6 +252,16 @@ def test_page_and_feed_show_the_card_and_english_words_on_the_english_page(clien
     assert 'lang="nb">Frokost' in english
     assert "Arrangement: " in feed
     assert "(Ledige plasser)" in feed
+
+
+def test_the_feeds_of_a_topic_show_the_card_too(client: Client):
+    event = EventFactory.create(title="Frokost", starts_at=timezone.now() + DAY, capacity=100)
+    a_post_with(event).items.update(topic=Topic.EVENTS)
+
+    for name in ("posts:topic_feed", "posts:topic_json_feed"):
+        feed = client.get(reverse(name, args=[Topic.EVENTS])).content.decode()
+        assert "Arrangement: " in feed
+        assert "(Ledige plasser)" in feed
 
 
 def stranger(site: PageCache, path: str) -> str:
