@@ -25,6 +25,7 @@ FOUNDATION = {
     "vekst.moderation",
     "vekst.paging",
     "vekst.readonly_admin",
+    "vekst.red_days",
     "vekst.richtext",
     "vekst.settings.mail",
     "vekst.sources",

@@ -1,4 +1,4 @@
-"""Six weeks of "Uka oppsummert" and the one that is on its way, told as examples."""
+"""Six weeks of "Uka oppsummert" and those that are on their way, told as examples."""
 
 import datetime
 import json
@@ -12,6 +12,7 @@ from django.db import transaction
 from members.companies.models import Company, Forum
 from members.mailings import demo as mailings_demo
 from members.mailings.models import Topic
+from members.posts import demo_workflow
 from members.posts.demo_photos import put_landscape_in, put_people_in
 from members.posts.models import Post, PostItem, PostState
 from members.posts.newsletter import block_from_post
@@ -67,6 +68,7 @@ def load(*, at: datetime.datetime) -> None:
             source_url=latest.get_absolute_url(),
             sent_at=latest.published_at + datetime.timedelta(minutes=30),
         )
+    demo_workflow.load(at=at)
 
 
 def _write_pieces(post: Post, raw: dict[str, Any], *, seed: int, at: datetime.datetime) -> None:

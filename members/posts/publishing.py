@@ -1,14 +1,25 @@
 """Take a post from draft to page: the checks, the schedule, and on time."""
 
 import datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
+from members.posts import notices, rules, workflow
 from members.posts.checks import Problem, check_post
-from members.posts.editing.versions import keep_at_move
-from members.posts.models import PUBLIC_STATES, Post, PostState
+from members.posts.editing.versions import content_of
+from members.posts.models import (
+    PUBLIC_STATES,
+    CorrectionNote,
+    NoteKind,
+    Post,
+    PostMove,
+    PostState,
+    PostVersion,
+)
+from members.posts.workflow import NotAllowedError, WrongStateError
 
 
 class NotReadyError(Exception):
@@ -19,10 +30,6 @@ class NotReadyError(Exception):
         self.problems = problems
 
 
-class WrongStateError(Exception):
-    """The post is not where this can be done with it. The message is for the editor."""
-
-
 def problems_of(post: Post) -> list[Problem]:
     """Return what stands between the post and its readers, the blocking ones first."""
     return check_post(post)
@@ -30,44 +37,77 @@ def problems_of(post: Post) -> list[Problem]:
 
 @transaction.atomic
 def schedule(*, post: Post, for_time: datetime.datetime, at: datetime.datetime, by: User) -> Post:
-    """Let the post be published at `for_time`. Raises NotReadyError, WrongStateError."""
-    post = _locked(post)
+    """
+    Let the post be published at `for_time`; one that waits already gets the new time.
+
+    Raises NotReadyError, WrongStateError, NotAllowedError.
+    """
+    post = workflow.locked(post)
     if post.state in PUBLIC_STATES:
         raise WrongStateError(_("Posten er alt publisert."))
     if for_time <= at:
         raise WrongStateError(_("Tidspunktet er passert. Velg et senere, eller publiser nå."))
+    if (post.state, post.publish_at) == (PostState.SCHEDULED, for_time):
+        return post
     _check(post)
-    post.state, post.publish_at = PostState.SCHEDULED, for_time
-    return _save(post, by=by, reason="Planlagt")
+    post.publish_at = for_time
+    workflow.make(post, PostState.SCHEDULED, at=at, by=by)
+    return post
 
 
 @transaction.atomic
 def publish(*, post: Post, at: datetime.datetime, by: User | None) -> Post:
-    """Publish the post now. A published one stays as it is. Raises NotReadyError."""
-    post = _locked(post)
+    """Publish the post now. A published one stays as it is. Raises NotReadyError, NotAllowedError."""
+    post = workflow.locked(post)
     if post.state in PUBLIC_STATES:
         return post
     _check(post)
-    post.state, post.published_at = PostState.PUBLISHED, at
-    return _save(post, by=by, reason="Publisert")
+    post.published_at = at
+    workflow.make(post, PostState.PUBLISHED, at=at, by=by)
+    return post
 
 
 @transaction.atomic
-def withdraw(*, post: Post, by: User) -> Post:
-    """Take the post off the schedule or off the page, back to draft."""
-    post = _locked(post)
-    if post.state == PostState.DRAFT:
+def correct(*, post: Post, text: str, at: datetime.datetime, by: User) -> CorrectionNote:
+    """
+    Tell readers, for as long as the post stands, what was corrected in it.
+
+    The words as they read now are kept as a version. The same text about the same words is one note.
+    Raises WrongStateError.
+    """
+    post = workflow.locked(post)
+    if post.state not in PUBLIC_STATES:
+        raise WrongStateError(_("Bare en publisert post kan rettes. Dette er ikke ute."))
+    newest = post.notes.select_related("version").order_by("-noted_at", "-pk").first()
+    if newest and newest.text == text and newest.version.content == content_of(post):
+        return newest
+    move = workflow.make(post, PostState.CORRECTED, at=at, by=by, why=text)
+    return _note(move, NoteKind.CORRECTED, text)
+
+
+@transaction.atomic
+def withdraw(*, post: Post, text: str, at: datetime.datetime, by: User) -> Post:
+    """
+    Take the post off its page, back to draft. Its address tells readers why from now on.
+
+    Twice is once. Raises WrongStateError when readers have never had it.
+    """
+    post = workflow.locked(post)
+    if post.state == PostState.DRAFT and post.notes.exists():
         return post
-    post.state, post.publish_at, post.published_at = PostState.DRAFT, None, None
-    return _save(post, by=by, reason="Trukket tilbake")
+    if post.state not in PUBLIC_STATES:
+        raise WrongStateError(_("Posten er ikke ute."))
+    move = workflow.back_to_draft(post, at=at, by=by, why=text)
+    _note(move, NoteKind.WITHDRAWN, text)
+    return post
 
 
 def publish_due(*, at: datetime.datetime) -> int:
     """
     Publish every scheduled post whose time has come, however late: last week's news is still news.
 
-    One that is no longer ready goes back to draft, with the reason in its history. Returns how many
-    were published.
+    One that is no longer ready goes back to draft, and one that was changed after its approval back to
+    review, with the reason on the move; those it concerns are told. Returns how many were published.
     """
     published = 0
     for pk in Post.objects.due(at=at).order_by("publish_at", "pk").values_list("pk", flat=True):
@@ -79,27 +119,34 @@ def publish_due(*, at: datetime.datetime) -> int:
                 continue
             try:
                 publish(post=post, at=at, by=None)
-            except NotReadyError as error:
-                post.state, post.publish_at = PostState.DRAFT, None
-                _save(post, by=None, reason=f"Ikke publisert: {error}"[:100])
+            except (NotReadyError, NotAllowedError) as error:
+                _hold_back(post, error, at=at)
             else:
                 published += 1
     return published
 
 
-def _locked(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-
-
 def _check(post: Post) -> None:
+    if refusal := workflow.why_not_publish(post, current=rules.current()):
+        raise NotAllowedError(refusal)
     blocking = [problem for problem in problems_of(post) if problem.is_blocking]
     if blocking:
         raise NotReadyError(blocking)
 
 
-def _save(post: Post, *, by: User | None, reason: str) -> Post:
-    post._history_user = by
-    post._change_reason = reason
-    post.save(update_fields=["state", "publish_at", "published_at", "updated_at"])
-    keep_at_move(post=post, at=post.updated_at, by=by)
-    return post
+def _hold_back(post: Post, error: Exception, *, at: datetime.datetime) -> None:
+    why = _("Ikke publisert: %(reason)s") % {"reason": error}
+    if isinstance(error, NotAllowedError):
+        post.publish_at = None
+        move = workflow.make(post, PostState.REVIEW, at=at, by=None, why=why)
+    else:
+        move = workflow.back_to_draft(post, at=at, by=None, why=why)
+    notices.tell_held_back(post=post, move=move, at=at)
+
+
+def _note(move: PostMove, kind: NoteKind, text: str) -> CorrectionNote:
+    # Every move is made with a version.
+    version = cast("PostVersion", move.version)
+    return CorrectionNote.objects.create(
+        post=move.post, kind=kind, text=text, noted_at=move.at, by=move.by, version=version
+    )

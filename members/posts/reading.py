@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from members.mailings.models import Topic
 from members.posts.cards import LiveCard, cards_of
-from members.posts.models import Photo, Post, PostItem
+from members.posts.models import CorrectionNote, NoteKind, Photo, Post, PostItem
 from members.posts.models.post import PostQuerySet
 
 _HEADING = re.compile(r"<(/?)h([234])>")
@@ -43,6 +43,11 @@ class Story:
     pieces: list[Piece]
 
     @property
+    def notes(self) -> list[CorrectionNote]:
+        """What readers are told was corrected, the oldest first."""
+        return sorted(self.post.notes.all(), key=lambda note: (note.noted_at, note.pk))
+
+    @property
     def cover(self) -> Photo | None:
         """The picture that stands for the post in lists."""
         everything = self.photos + [photo for piece in self.pieces for photo in piece.photos]
@@ -62,11 +67,14 @@ def _one_level_down(heading: re.Match[str]) -> str:
     return f"<{heading[1]}h{int(heading[2]) + 1}>"
 
 
-def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[Story]:
+def with_photos(
+    posts: Iterable[Post], *, with_unready: bool = False, is_early: bool = False
+) -> list[Story]:
     """
     Put the pictures of posts from `PostQuerySet.whole()` where they belong. No query.
 
-    A picture that came in after publishing and lacks consent is left out, but for a preview.
+    A picture that came in after publishing and lacks consent is left out, but for a preview. `is_early`
+    is for one who reads a draft by a link: no such picture, yet the others are open.
     """
     stories = []
     for post in posts:
@@ -75,7 +83,7 @@ def with_photos(posts: Iterable[Post], *, with_unready: bool = False) -> list[St
             if photo.lacks_consent and not with_unready:
                 continue
             # Who reads it early is no reader yet: the addresses carry a key.
-            photo.picture.is_preview = with_unready
+            photo.picture.is_preview = with_unready or is_early
             photos.setdefault(photo.item_id, []).append(photo)
         pieces = []
         for item in post.items.all():
@@ -122,6 +130,14 @@ def around(post: Post, public: PostQuerySet) -> tuple[Post | None, Post | None]:
     return newer, older
 
 
+def withdrawal_of(year: int, week: int) -> CorrectionNote | None:
+    """Return why readers no longer have that week's post; None when they never had one. One query."""
+    found = CorrectionNote.objects.filter(
+        kind=NoteKind.WITHDRAWN, post__year=year, post__week=week
+    ).select_related("post")
+    return found.order_by("-noted_at", "-pk").first()
+
+
 def absolute_links(html: str) -> str:
     """Return rich text whose links to the portal work outside it, in a feed reader or a mail."""
     return html.replace('href="/', f'href="{settings.SITE_URL}/')
@@ -159,4 +175,14 @@ def structured_data(story: Story) -> dict[str, object]:
         data["articleSection"] = sections
     pictures = story.photos + [photo for piece in story.pieces for photo in piece.photos]
     data["image"] = [share_url, *(site + photo.image.url for photo in pictures)]
+    notes = [note for note in post.notes.all() if note.kind == NoteKind.CORRECTED]
+    if notes:
+        data["correction"] = [
+            {
+                "@type": "CorrectionComment",
+                "text": note.text,
+                "datePublished": note.noted_at.isoformat(),
+            }
+            for note in sorted(notes, key=lambda note: note.noted_at)
+        ]
     return data

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
 from members.posts.editing.drafts import remove_old
-from members.posts.models import Picture, PictureConsent, PostComment
+from members.posts.models import Picture, PictureConsent, PostComment, ReviewLink
 from members.posts.pictures import consents, keeping
 
 COMMENTS_KEPT = datetime.timedelta(days=365)
 CONSENT_PROOF_KEPT = datetime.timedelta(days=365)
 EXPIRED_KEPT = datetime.timedelta(days=90)
+LINKS_KEPT = datetime.timedelta(days=365)
 
 
 def remove_old_comments(at: datetime.datetime, dry_run: bool) -> int:
@@ -43,6 +44,12 @@ def remove_expired_pictures(at: datetime.datetime, dry_run: bool) -> int:
     for pk in keys:
         consents.withdraw(picture_id=pk, at=at, by=None)
     return len(keys)
+
+
+def remove_old_review_links(at: datetime.datetime, dry_run: bool) -> int:
+    """Remove links to drafts, with name and address, a year after they went out."""
+    due = ReviewLink.objects.filter(expires_at__lt=at - LINKS_KEPT)
+    return due.count() if dry_run else due.delete()[0]
 
 
 RULES = [
@@ -77,5 +84,11 @@ RULES = [
         basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
         kept_for=_("Ett år"),
         apply=remove_old_comments,
+    ),
+    RetentionRule(
+        data=_("Navn og e-post til dem som fikk lenke til å lese en kladd"),
+        basis=_("Berettiget interesse (GDPR artikkel 6 nr. 1 f)"),
+        kept_for=_("Ett år etter at lenken gikk ut"),
+        apply=remove_old_review_links,
     ),
 ]

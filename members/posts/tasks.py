@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.posts import publishing
+from members.posts import missing, notices, publishing
 from members.posts.editing import comments
 from members.posts.pictures import consents, sizes
 
@@ -28,3 +28,11 @@ def tend_pictures() -> None:
     consents.expire_due(at=now)
     consents.remove_left_files(at=now)
     sizes.make_missing(at=now)
+
+
+@shared_task
+def write_post_notices() -> None:
+    """Write what deadlines ask for, and what a week without its post does."""
+    now = timezone.now()
+    notices.write_due(at=now)
+    missing.remind_of_missing_post(at=now)

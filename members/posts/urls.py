@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.posts.views import archives, feeds, pages
+from members.posts.views import archives, feeds, pages, review
 
 app_name = "posts"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("uka-oppsummert/bedrift/<slug:slug>/", archives.company_archive, name="company_archive"),
     path("uka-oppsummert/forum/<slug:slug>/", archives.forum_archive, name="forum_archive"),
+    path("uka-oppsummert/gjennomlesing/<str:token>/", review.review, name="review"),
     path("uka-oppsummert/<int:year>/", archives.year_archive, name="year_archive"),
     path("uka-oppsummert/<int:year>/<int:week>/", pages.post_detail, name="post_detail"),
     path(

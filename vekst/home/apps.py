@@ -12,6 +12,7 @@ class HomeConfig(AppConfig):
         from vekst.home import (  # noqa: PLC0415
             cards,
             digest_topics,
+            editorial_calendar,
             mentions,
             newsletter,
             newsletter_blocks,
@@ -19,6 +20,7 @@ class HomeConfig(AppConfig):
         )
         from vekst.home.proposals import registering as proposals  # noqa: PLC0415
 
+        editorial_calendar.register()
         mentions.register()
         related.register()
         newsletter.register()

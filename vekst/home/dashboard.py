@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from members.mailings.models import Delivery
 from members.mailings.models.delivery import DeliveryState
-from members.posts.models import Post
+from members.posts import rules
+from members.posts.models import Post, PostState
+from members.posts.weeks import week_of
 from projects.bypuls.events import moderation
 from projects.bypuls.events.importing import feeds
 from projects.bypuls.models import (
@@ -192,7 +194,17 @@ def _posts(at: datetime.datetime) -> list[Task]:
     year, week, weekday = timezone.localdate(at).isocalendar()
     # From Thursday on a week without a post is worth a reminder.
     missing = weekday >= 4 and not Post.objects.filter(year=year, week=week).exists()
-    return [Task(int(missing), _("ukas innlegg er ikke påbegynt"), reverse("admin:posts_post_add"))]
+    if missing:
+        missing = not week_of(year, week, rules=rules.current()).quiet_why
+    in_review = Post.objects.filter(state=PostState.REVIEW).count()
+    return [
+        Task(int(missing), _("ukas innlegg er ikke påbegynt"), reverse("admin:posts_post_add")),
+        Task(
+            in_review,
+            _("ukeposter venter på gjennomlesing"),
+            _changelist("posts_post", state__exact=PostState.REVIEW.value),
+        ),
+    ]
 
 
 # The right to see the tasks of an app, and what finds them.
@@ -220,6 +232,7 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         for label, name, permission in (
             (_("Nytt arrangement"), "admin:bypuls_event_add", "bypuls.add_event"),
             (_("Nytt innlegg i «Uka oppsummert»"), "admin:posts_post_add", "posts.add_post"),
+            (_("Redaksjonskalenderen"), "admin:posts_post_calendar", "posts.view_post"),
             (
                 _("Ny statusrapport"),
                 "admin:portfolio_statusreport_add",

@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         **_lasts(60),
     },
+    "write-post-notices": {
+        "task": "members.posts.tasks.write_post_notices",
+        "schedule": 60.0,
+        **_lasts(60),
+    },
     "index-changes": {"task": "vekst.search.tasks.index_changes", "schedule": 5.0, **_lasts(5)},
     "rebuild-search-index": {
         "task": "vekst.search.tasks.index_everything",

@@ -133,7 +133,7 @@ class Row:
 
 def threads_of(post: Post) -> dict[int | None, list[Thread]]:
     """Return the threads by piece; those of a dropped or deleted one stand on the post. One query."""
-    found = PostComment.objects.filter(post=post).select_related("by", "resolved_by")
+    found = PostComment.objects.filter(post=post).select_related("by", "review_link", "resolved_by")
     threads: dict[int, Thread] = {}
     by_item: dict[int | None, list[Thread]] = defaultdict(list)
     for comment in found.order_by("written_at", "pk"):

@@ -21,6 +21,7 @@ from members.posts.admin.editing_forms import (
     hidden,
     seen_again,
 )
+from members.posts.admin.flow import flow_of
 from members.posts.admin.pages import PostPages
 from members.posts.editing import comments, drafts, pieces, versions
 from members.posts.editing.differences import of_field
@@ -308,6 +309,7 @@ class EditingPages(PostPages):
         done = request.GET.get("gjort", "")
         context |= {
             "title": _("Rediger ukeposten"),
+            "flow": flow_of(context["post"], by=signed_in(request)),
             "done": DONE.get(done, ""),
             "done_item": as_number(request.GET.get("bit")),
             "may_undo": done == "fjernet",

@@ -10,8 +10,12 @@ from django.utils import timezone
 from unfold.views import ChangeList
 
 from members.accounts.access import signed_in
+from members.posts import planning
+from members.posts.admin.calendar_page import CalendarPages
 from members.posts.admin.card_pages import CardPages
 from members.posts.admin.editing import EditingPages
+from members.posts.admin.editing_forms import as_number
+from members.posts.admin.flow_pages import FlowPages
 from members.posts.admin.photos import PhotoPages
 from members.posts.admin.previews import PreviewPages
 from members.posts.admin.proposal_pages import ProposalPages
@@ -34,7 +38,9 @@ class PostAdmin(
     CardPages,
     VersionPages,
     PreviewPages,
+    FlowPages,
     PublishingPages,
+    CalendarPages,
     PhotoPages,
 ):
     list_display = ["title", "year", "week", "state", "publish_at", "published_at", "author"]
@@ -47,8 +53,9 @@ class PostAdmin(
     history_list_display = ["state", "history_change_reason"]
     actions_detail = [
         *("edit_link", "preview_all", "preview", "preview_mail"),
-        *("publish_page", "make_newsletter"),
+        *("workflow_link", "publish_page", "make_newsletter"),
     ]
+    actions_list = ["calendar_link"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PostChangeList
@@ -66,12 +73,19 @@ class PostAdmin(
         if Post.objects.filter(year=year, week=week).exists():
             year, week, _day = (day + datetime.timedelta(days=7)).isocalendar()
         # A post is in Bokmål, whatever language its editor uses the admin in.
-        return {"year": year, "week": week, "title": f"Uke {week} i {settings.MUNICIPALITY_NAME}"}
+        usual = {"year": year, "week": week, "title": f"Uke {week} i {settings.MUNICIPALITY_NAME}"}
+        asked = as_number(request.GET.get("week"))
+        if asked is not None:
+            # The calendar asks for a week of its own.
+            usual |= {"week": asked, "title": f"Uke {asked} i {settings.MUNICIPALITY_NAME}"}
+            usual |= {"year": as_number(request.GET.get("year")) or year}
+        return usual
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         if not change:
-            obj.author = signed_in(request)
+            obj.author = by = signed_in(request)
             obj.save()
+            planning.set_plan(post=obj, plan=planning.usual_plan(obj, by=by), by=by)
             return
         # Only what this form changed: the words may have been written meanwhile.
         columns = {field.name for field in obj._meta.concrete_fields}

@@ -21,7 +21,7 @@ def check_post(
     photos: Sequence[Photo] | None = None,
 ) -> list[Problem]:
     """
-    Return what stands between the post and its readers, the blocking ones first. Three queries at most.
+    Return what stands between the post and its readers, the blocking ones first. Four queries at most.
 
     `blocking` holds the codes that block; without it, those that are set. Who has read the pieces and the
     pictures already hands them over.

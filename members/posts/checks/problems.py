@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from members.posts import rules
+
 
 @dataclass(frozen=True)
 class Check:
@@ -58,5 +60,7 @@ class Problem(Finding):
 
 
 def blocking_codes() -> frozenset[str]:
-    """Return the codes that block publishing now."""
-    return DEFAULT_BLOCKING | ALWAYS_BLOCKING
+    """Return the codes that block publishing now. One query."""
+    current = rules.current()
+    found = {code for code, check in CHECKS.items() if current.blocks(code, usually=check.blocks)}
+    return frozenset(found) | ALWAYS_BLOCKING

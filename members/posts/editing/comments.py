@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.mailings import ledger
-from members.posts.models import Post, PostComment, PostItem
+from members.posts.models import Post, PostComment, PostItem, ReviewLink
 
 # A mail waits until nobody has written for this long, so that a talk is one mail.
 QUIET = datetime.timedelta(minutes=10)
@@ -26,15 +26,16 @@ def write(
     post: Post,
     text: str,
     at: datetime.datetime,
-    by: User,
+    by: User | None,
     item: PostItem | None = None,
     answers: PostComment | None = None,
     form_token: uuid.UUID | None = None,
+    review_link: ReviewLink | None = None,
 ) -> PostComment:
     """
     Write a remark on the post or the piece, or an answer, which opens a resolved thread again.
 
-    The same form sent twice is one remark.
+    One without an account writes by a link instead of `by`. The same form sent twice is one remark.
     """
     Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
     twin = PostComment.objects.filter(post=post, form_token=form_token).order_by("pk").first()
@@ -48,6 +49,7 @@ def write(
         item=item,
         answers=answers,
         by=by,
+        review_link=review_link,
         text=text,
         form_token=form_token,
         written_at=at,
@@ -92,7 +94,7 @@ def _mail_post(post_id: int, *, at: datetime.datetime) -> int:
     post = Post.objects.select_for_update(of=("self",)).select_related(*people).get(pk=post_id)
     new = list(
         PostComment.objects.filter(post=post, mailed_at=None)
-        .select_related("by", "item", "answers__by")
+        .select_related("by", "review_link", "item", "answers__by")
         .order_by("written_at", "pk")
     )
     if not new:

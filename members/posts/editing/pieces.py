@@ -21,6 +21,8 @@ from members.posts.models import PUBLIC_STATES, Post, PostItem
 from vekst.richtext import sanitise
 
 HEAD_FIELDS = ("title", "intro")
+# Who wrote last, and when: kept with each change of words or pictures.
+WRITTEN_FIELDS = ("last_written_at", "last_written_by")
 PIECE_FIELDS = (
     "weekday",
     "heading",
@@ -96,7 +98,8 @@ def change_head(
     post.version += 1
     post._history_user = by
     post._change_reason = reason or _("Tittel og ingress")
-    post.save(update_fields=[*HEAD_FIELDS, "version", "updated_at"])
+    post.last_written_at, post.last_written_by = at, by
+    post.save(update_fields=[*HEAD_FIELDS, "version", *WRITTEN_FIELDS, "updated_at"])
     return post
 
 
@@ -133,7 +136,7 @@ def add(
     item.save(force_insert=True)
     if position is not None:
         _place(post, item, position)
-    _touch(post, at=at)
+    written(post, at=at, by=by)
     return item
 
 
@@ -163,7 +166,7 @@ def change(
     _check_public(post, seen)
     _write(item, fields)
     _save(item, at=at, by=by)
-    _touch(post, at=at)
+    written(post, at=at, by=by)
     return item
 
 
@@ -198,7 +201,7 @@ def drop(*, post: Post, item_id: int, seen: Seen, at: datetime.datetime, by: Use
     _check_public(post, seen)
     item.dropped_at, item.dropped_by = at, by
     _save(item, at=at, by=by)
-    _touch(post, at=at)
+    written(post, at=at, by=by)
     return item
 
 
@@ -213,8 +216,13 @@ def restore(*, post: Post, item_id: int, at: datetime.datetime, by: User | None)
         raise EditingError(_("Forslaget biten bygger på, er tatt med på nytt i en annen bit."))
     item.dropped_at = item.dropped_by = None
     _save(item, at=at, by=by)
-    _touch(post, at=at)
+    written(post, at=at, by=by)
     return item
+
+
+def written(post: Post, *, at: datetime.datetime, by: User | None) -> None:
+    """Note who changed words or pictures of the post last; the place of a piece is neither."""
+    Post.objects.filter(pk=post.pk).update(updated_at=at, last_written_at=at, last_written_by=by)
 
 
 def dropped(post: Post) -> list[PostItem]:

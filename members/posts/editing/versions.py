@@ -12,7 +12,7 @@ from members.accounts.models import User
 from members.companies.models import Company, Forum
 from members.mailings.models import Topic
 from members.posts.editing.differences import Difference, of_field
-from members.posts.editing.pieces import HEAD_FIELDS, PIECE_FIELDS
+from members.posts.editing.pieces import HEAD_FIELDS, PIECE_FIELDS, WRITTEN_FIELDS
 from members.posts.models import Post, PostItem, PostVersion, VersionKind, Weekday
 
 
@@ -153,7 +153,7 @@ def bring_back(*, version: PostVersion, at: datetime.datetime, by: User) -> Post
     post = Post.objects.select_for_update(of=("self",)).get(pk=version.post_id)
     keep(post=post, name=_("Før versjon %(number)s ble hentet") % {"number": version.number},
          kind=VersionKind.BEFORE, at=at, by=by)  # fmt: skip
-    _write_head(post, version.content, number=version.number, by=by)
+    _write_head(post, version.content, number=version.number, at=at, by=by)
     pieces = version.content["pieces"]
     # Those that were deleted for good come back as new rows.
     there = {
@@ -188,14 +188,17 @@ def _drop_others(
             item.save(update_fields=["dropped_at", "dropped_by", "version"])
 
 
-def _write_head(post: Post, content: dict[str, Any], *, number: int, by: User) -> None:
+def _write_head(
+    post: Post, content: dict[str, Any], *, number: int, at: datetime.datetime, by: User
+) -> None:
     for name in HEAD_FIELDS:
         if getattr(post, name) != content[name]:
             setattr(post, name, content[name])
             post.version += 1
     post._history_user = by
     post._change_reason = f"Versjon {number} hentet fram"
-    post.save(update_fields=[*HEAD_FIELDS, "version", "updated_at"])
+    post.last_written_at, post.last_written_by = at, by
+    post.save(update_fields=[*HEAD_FIELDS, "version", *WRITTEN_FIELDS, "updated_at"])
 
 
 def _still_there(pieces: list[dict[str, Any]]) -> tuple[set[int], set[int]]:

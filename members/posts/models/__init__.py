@@ -12,13 +12,21 @@ from members.posts.models.post import (
     Weekday,
     weeks_in,
 )
+from members.posts.models.rules import CheckLevel, EditorialRules
 from members.posts.models.version import PostVersion, VersionKind
+from members.posts.models.workflow import CorrectionNote, NoteKind, PostMove, ReviewLink
 
 __all__ = [
     "ConsentHow",
     "ConsentPurpose",
     "CardKind",
     "PostCard",
+    "CheckLevel",
+    "CorrectionNote",
+    "EditorialRules",
+    "NoteKind",
+    "PostMove",
+    "ReviewLink",
     "EditPlace",
     "EditingPresence",
     "PieceDraft",

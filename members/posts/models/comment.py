@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.posts.models.post import Post, PostItem
+from members.posts.models.workflow import ReviewLink
 
 
 class PostComment(models.Model):
@@ -42,6 +43,15 @@ class PostComment(models.Model):
         related_name="+",
         verbose_name=_("skrevet av"),
     )
+    # By somebody without an account, who came by this link.
+    review_link = models.ForeignKey(
+        ReviewLink,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("skrevet gjennom lenke"),
+    )
     text = models.TextField(_("kommentar"), max_length=2000)
     # Of the form it came from: the same form sent twice is one remark.
     form_token = models.UUIDField(null=True, editable=False, unique=True)
@@ -70,6 +80,10 @@ class PostComment(models.Model):
                 name="posts_comment_only_threads_are_resolved",
                 condition=Q(answers__isnull=True) | Q(resolved_at__isnull=True),
             ),
+            models.CheckConstraint(
+                name="posts_comment_has_one_writer",
+                condition=Q(by__isnull=True) | Q(review_link__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(
@@ -81,3 +95,10 @@ class PostComment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def writer(self) -> str:
+        """The writer's name; a dash when the account or the link has gone."""
+        if self.review_link is not None:
+            return str(_("%(name)s (uten konto)") % {"name": self.review_link.name})
+        return str(self.by) if self.by is not None else "–"

@@ -66,11 +66,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(state=PostState.SCHEDULED, publish_at__lte=at)
 
     def whole(self) -> Self:
-        """With everything that a page, a feed or a mail shows. Three queries more."""
+        """With everything that a page, a feed or a mail shows. Five queries at most more."""
         items = PostItem.objects.select_related("forum", "company").order_by("position", "pk")
         photos = Photo.objects.exclude(item__dropped_at__isnull=False).order_by("position", "pk")
         return self.prefetch_related(
-            models.Prefetch("items", queryset=items), models.Prefetch("photos", queryset=photos)
+            models.Prefetch("items", queryset=items),
+            models.Prefetch("photos", queryset=photos),
+            "notes",
         )
 
 
@@ -147,6 +149,17 @@ class Post(models.Model):
         verbose_name=_("godkjent av"),
     )
     approved_at = models.DateTimeField(_("godkjent"), null=True, blank=True, editable=False)
+    # Of words and pictures: the one who wrote last does not approve, and what came after is not approved.
+    last_written_at = models.DateTimeField(_("sist skrevet"), null=True, blank=True, editable=False)
+    last_written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("sist skrevet av"),
+    )
     # Raised with each change of title and introduction: who saves over another's words is told.
     version = models.PositiveIntegerField(_("utgave"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("opprettet"), auto_now_add=True)

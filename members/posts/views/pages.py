@@ -1,7 +1,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,13 @@ from django.views.decorators.http import require_safe
 from members.posts import archives
 from members.posts import share_picture as share_picture_module
 from members.posts.models import Post
-from members.posts.reading import around, structured_data, with_cards, with_photos
+from members.posts.reading import (
+    around,
+    structured_data,
+    with_cards,
+    with_photos,
+    withdrawal_of,
+)
 from members.posts.related import related_to
 from vekst.http import HtmxHttpRequest
 from vekst.languages import foreign_language
@@ -54,7 +60,9 @@ def post_list(request: HtmxHttpRequest) -> HttpResponse:
 def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
     now = timezone.now()
     public = Post.objects.public(at=now)
-    post = get_object_or_404(public.whole(), year=year, week=week)
+    post = public.whole().filter(year=year, week=week).first()
+    if post is None:
+        return _withdrawn(request, year, week)
     newer, older = around(post, public)
     story = with_cards(with_photos([post]), at=now)[0]
     context = {
@@ -69,6 +77,15 @@ def post_detail(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
         "crumbs": _crumbs((post.title, post.get_absolute_url(), foreign_language(post, "title"))),
     }
     return render(request, "posts/post_detail.html", context)
+
+
+def _withdrawn(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
+    note = withdrawal_of(year, week)
+    if note is None:
+        raise Http404
+    crumbs = _crumbs((_("Uke %(week)s") % {"week": week}, note.post.get_absolute_url()))
+    context = {"note": note, "crumbs": crumbs}
+    return render(request, "posts/post_withdrawn.html", context, status=410)
 
 
 @login_not_required

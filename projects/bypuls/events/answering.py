@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from projects.bypuls.events.holidays import public_holidays
+from vekst.red_days import public_holidays
 
 # Two whole working days after the day it came in, by the end of that day's office hours.
 WORKING_DAYS = 2

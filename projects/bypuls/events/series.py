@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.bypuls.events import announcing, changes, moderation, recurrence
 from projects.bypuls.events.copying import after_pattern, copy_what_belongs_to
-from projects.bypuls.events.holidays import public_holidays, school_holidays
+from projects.bypuls.events.holidays import school_holidays
 from projects.bypuls.models import (
     Event,
     EventSeries,
@@ -31,6 +31,7 @@ from projects.bypuls.one_by_one import one_by_one
 from projects.bypuls.signups import reminders
 from projects.bypuls.signups.series_signup import join_new_date
 from vekst import formats
+from vekst.red_days import public_holidays
 
 HORIZON = dt.timedelta(days=400)
 # What may still be changed or called off.

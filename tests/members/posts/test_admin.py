@@ -78,7 +78,7 @@ def test_a_schedule_in_the_admin(desk: Client):
     post.refresh_from_db()
     assert post.state == PostState.SCHEDULED
     assert post.publish_at == tomorrow.replace(second=0, microsecond=0)
-    desk.post(publish, {"withdraw": "1"})
+    desk.post(reverse("admin:posts_post_workflow", args=[post.pk]), {"move": "unschedule"})
     post.refresh_from_db()
     assert post.state == PostState.DRAFT
 

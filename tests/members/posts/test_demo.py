@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2027, 1, 6, 9, tzinfo=datetime.UTC)
 
 
-def test_the_demo_fills_seven_weeks_once(client: Client, settings, tmp_path):
+def test_the_demo_fills_ten_weeks_once(client: Client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     mailings_demo.load(at=NOW)
     demo.load(at=NOW)
@@ -24,8 +24,12 @@ def test_the_demo_fills_seven_weeks_once(client: Client, settings, tmp_path):
     demo.load(at=NOW)
 
     weeks = Post.objects.order_by("year", "week").values_list("year", "week", "state")
-    assert [week for _year, week, _state in weeks] == [48, 49, 50, 51, 52, 53, 1]
-    assert [state for *_rest, state in weeks] == [*[PostState.PUBLISHED] * 6, PostState.SCHEDULED]
+    assert [week for _year, week, _state in weeks] == [48, 49, 50, 51, 52, 53, 1, 2, 3, 4]
+    assert [state for *_rest, state in weeks] == [
+        *[PostState.PUBLISHED] * 4,
+        *(PostState.CORRECTED, PostState.PUBLISHED, PostState.SCHEDULED),
+        *(PostState.APPROVED, PostState.REVIEW, PostState.DRAFT),
+    ]
     # A taken week is the demo's own doing; nothing else stands in the way.
     for post in Post.objects.all():
         assert problems_of(post) == []

@@ -136,12 +136,12 @@ def test_headings_pasted_into_a_piece_stand_below_its_own(client: Client):
     assert "<h3>Limt inn</h3><h4>Under</h4>" in page
 
 
-def test_a_page_costs_nine_queries(client: Client, django_assert_num_queries):
+def test_a_page_costs_ten_queries(client: Client, django_assert_num_queries):
     post = PostFactory.create(published=True)
     company = MembershipFactory.create().company
     project = {"link_label": "Prosjektet", "link_path": "/program/bypuls/nye-naboer/"}
     for item in PostItemFactory.create_batch(4, post=post, company=company, **project):
         PhotoFactory.create(post=post, item=item)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(post.get_absolute_url())

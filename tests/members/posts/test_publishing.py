@@ -156,7 +156,7 @@ def test_scripts_and_styles_in_pasted_text_are_dropped(post: Post):
 def test_withdrawing_hides_the_page_and_keeps_the_history(post: Post, editor: User):
     publishing.publish(post=post, at=NOW, by=editor)
 
-    publishing.withdraw(post=post, by=editor)
+    publishing.withdraw(post=post, text="Feil uke.", at=NOW, by=editor)
 
     assert not Post.objects.public(at=NOW).exists()
     assert post.history.count() == 3

@@ -3,8 +3,9 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from projects.bypuls.events.holidays import public_holidays, school_holidays
+from projects.bypuls.events.holidays import school_holidays
 from projects.bypuls.models import SchoolHoliday
+from vekst.red_days import public_holidays
 
 
 def test_red_days_move_with_easter_and_are_named():

@@ -142,7 +142,7 @@ def test_the_checks_cost_the_same_with_more_to_look_at(post: Post, django_assert
     for item in PostItemFactory.create_batch(6, post=post):
         PhotoFactory.create(post=post, item=item)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         checks.check_post(post)
 
 

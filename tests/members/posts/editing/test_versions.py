@@ -25,7 +25,7 @@ def test_the_same_name_for_the_same_words_is_one_version(editor: User):
 def test_each_move_of_the_post_keeps_a_version(editor: User):
     post = PostItemFactory.create(body="<p>Det som sto der.</p>").post
     publishing.publish(post=post, at=NOW, by=editor)
-    publishing.withdraw(post=post, by=editor)
+    publishing.withdraw(post=post, text="Feil uke.", at=NOW, by=editor)
 
     kept = list(PostVersion.objects.order_by("number").values_list("kind", "name"))
     assert kept == [("move", "Publisert"), ("move", "Kladd")]
