@@ -20,7 +20,8 @@ from unfold.widgets import (
 
 from members.accounts.access import signed_in
 from members.posts import rules
-from members.posts.models import EditorialRules
+from members.posts.checks import ALWAYS_BLOCKING, CHECKS, blocking_codes
+from members.posts.models import CheckLevel, EditorialRules
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,6 +31,14 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=200,
         help_text=gettext_lazy("Uker hvert år da ingen post ventes, for eksempel 28–31, 52."),
         widget=UnfoldAdminTextInputWidget,
+    )
+
+    blocking = forms.MultipleChoiceField(
+        label=gettext_lazy("Dette stanser publisering"),
+        required=False,
+        choices=[(code, each.label) for code, each in CHECKS.items() if not each.is_fixed],
+        help_text=gettext_lazy("Resten gir en advarsel."),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -55,6 +64,17 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["quiet_weeks"] = rules.text_of_weeks(self.instance.quiet_weeks)
+        self.initial["blocking"] = sorted(blocking_codes() - ALWAYS_BLOCKING)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        blocking = self.cleaned_data.get("blocking", [])
+        self.instance.check_levels = {
+            code: (CheckLevel.BLOCKS if code in blocking else CheckLevel.WARNS).value
+            for code, check in CHECKS.items()
+            if not check.is_fixed
+        }
+        return self.cleaned_data
 
     def clean_quiet_weeks(self) -> list[int]:
         try:

@@ -241,6 +241,7 @@ def rules_data(**more: object) -> dict[str, object]:
         "remind_hours_before": 12,
         "alarm_hours_before": 3,
         "quiet_weeks": "28–30, 52",
+        "blocking": ["credit", "caption"],
         **more,
     }
 
@@ -260,6 +261,20 @@ def test_the_rules_are_set_in_the_admin(desk: Client, editor: User):
     assert "28–30, 52" in page
     assert "to må se på posten" in page
     assert str(editor) in page
+
+
+def test_the_editors_choose_what_stops_a_post(desk: Client, post: Post):
+    url = reverse("admin:posts_editorialrules_changelist")
+    assert "De på bildet har samtykket" in page_of(desk, url)
+    post.intro = ""
+    post.save()
+    assert [each.code for each in publishing.problems_of(post) if each.is_blocking] == []
+
+    desk.post(url, rules_data(blocking=["intro"]))
+
+    blocking = [each.code for each in publishing.problems_of(post) if each.is_blocking]
+    assert blocking == ["intro"]
+    assert EditorialRules.objects.get().check_levels["alt-missing"] == "warns"
 
 
 def test_rules_that_are_none_get_a_message_and_keep_what_was_typed(desk: Client):
