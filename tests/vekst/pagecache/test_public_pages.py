@@ -28,6 +28,7 @@ NEVER_HELD = (
     "mailings:confirm",
     "mailings:preferences",
     "mailings:unsubscribe",
+    "posts:review",
     "healthz",
     "departure_list",
     "submission",
