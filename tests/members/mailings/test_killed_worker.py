@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -72,6 +73,16 @@ class Worker:
         self.process.wait()
 
 
+@pytest.fixture
+def only_workers_send() -> Iterator[None]:
+    """Leave the sending to the workers; this process would do it as soon as the rows are written."""
+    before = current_app.conf.task_always_eager
+    current_app.conf.task_always_eager = False
+    yield
+    current_app.conf.task_always_eager = before
+
+
+@pytest.mark.usefixtures("only_workers_send")
 def test_a_killed_worker_skips_nobody_and_repeats_one_message_at_most(sink: Sink):
     ConsentFactory.create_batch(READERS)
     newsletters.start(newsletter=NewsletterFactory.create(), at=timezone.now(), by=None)
