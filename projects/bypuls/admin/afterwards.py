@@ -16,7 +16,7 @@ from members.accounts.access import signed_in
 from projects.bypuls.events import afterwards
 from projects.bypuls.events.survey import survey_results
 from projects.bypuls.models import Event, EventMaterial, EventPhoto, ReminderRule
-from projects.bypuls.signups import reminders, seats
+from projects.bypuls.signups import reminder_rules, reminders, seats
 from vekst import formats
 from vekst.readonly_admin import ReadOnlyAdmin
 from vekst.uploads import PictureForm, clean_document
@@ -103,7 +103,7 @@ class AfterwardsOfEventAdmin:
             row.delete()
         for row in [*formset.new_objects, *(row for row, _fields in formset.changed_objects)]:
             if isinstance(row, ReminderRule):
-                reminders.save_rule(row, at=now)
+                reminder_rules.save_rule(row, at=now)
                 continue
             if row._state.adding:
                 row.added_at = now

@@ -25,9 +25,9 @@ class CallerForm(SignUpForm):
             self.fields.pop(name, None)
         for field in self.fields.values():
             field.widget.attrs.pop("autocomplete", None)
-        if "wants_reminder" in self.fields:
-            self.fields["wants_reminder"].label = _("Send en påminnelse før arrangementet")
-            self.fields["wants_reminder"].help_text = ""
+        if "reminder" in self.fields:
+            self.fields["reminder"].label = _("Påminnelse")
+            self.fields["reminder"].help_text = ""
 
 
 class MessageForm(forms.Form):

@@ -19,6 +19,7 @@ from projects.bypuls.models import (
     Question,
     SignUp,
 )
+from projects.bypuls.signups import own_reminder
 from projects.bypuls.signups.details import Details
 from projects.bypuls.signups.signup import Party
 
@@ -66,13 +67,11 @@ class SignUpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     shows_name = forms.BooleanField(label=_("Vis navnet mitt på deltakerlisten"), required=False)
-    wants_reminder = forms.BooleanField(
-        label=_("Send meg en påminnelse før arrangementet"),
+    reminder = forms.ChoiceField(
+        label=_("Når vil du ha påminnelse?"),
         required=False,
-        initial=True,
-        help_text=_(
-            "Vil du ha den dagen før eller to timer før, velger du det med lenken i kvitteringen."
-        ),
+        error_messages={"invalid_choice": _("Det tidspunktet kan ikke velges. Velg et annet.")},
+        help_text=_("Du kan endre det senere, og hører om endringer uansett."),
     )
     hold = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -82,10 +81,12 @@ class SignUpForm(forms.Form):
         *,
         at: dt.datetime,
         invitation: Invitation | None = None,
+        for_all_dates: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.event = event
+        self._offer_reminders(at, for_all_dates)
         self.questions = list(Question.objects.filter(event=event).order_by("position", "pk"))
         self._ask_for_company(at, invitation)
         for question in self.questions:
@@ -125,6 +126,16 @@ class SignUpForm(forms.Form):
         )
         field.list_members()
 
+    def _offer_reminders(self, at: dt.datetime, for_all_dates: bool) -> None:
+        offered = (
+            own_reminder.choices_for_all_dates()
+            if for_all_dates
+            else own_reminder.choices(self.event, chosen="", at=at)
+        )
+        reminder = self.fields["reminder"]
+        assert isinstance(reminder, forms.ChoiceField)  # noqa: S101
+        reminder.choices = [(one.value, str(one)) for one in offered]
+
     def _leave_out(self) -> None:
         event = self.event
         size = self.fields["size"]
@@ -149,7 +160,7 @@ class SignUpForm(forms.Form):
 
     def _only_interest(self) -> None:
         """Nothing is held, nobody is fed and nobody reminded before there is a date."""
-        for name in ("companions", "diet", "shows_name", "wants_reminder"):
+        for name in ("companions", "diet", "shows_name", "reminder"):
             self.fields.pop(name, None)
         for question in self.questions:
             del self.fields[field_name(question)]
@@ -178,6 +189,8 @@ class SignUpForm(forms.Form):
         """Return what was typed, for `sign_up`."""
         data = self.cleaned_data
         company = data.get("company")
+        reminder = data.get("reminder", "")
+        never = reminder == own_reminder.NEVER
         return Party(
             name=data["name"],
             email=data["email"],
@@ -185,7 +198,8 @@ class SignUpForm(forms.Form):
             companions=data.get("companions", ""),
             note=data["note"],
             diet=data.get("diet", ""),
-            wants_reminder=data.get("wants_reminder", True),
+            wants_reminder=not never,
+            own_reminder="" if never else reminder,
             language=language,
             company_id=company.pk if isinstance(company, Company) else None,
             shows_name=data.get("shows_name", False),
@@ -198,7 +212,7 @@ class DetailsForm(SignUpForm):
 
     def __init__(self, signup: SignUp, *, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(signup.event, at=at, **kwargs)
-        for name in ("email", "size", "wants_reminder", "hold"):
+        for name in ("email", "size", "reminder", "hold"):
             self.fields.pop(name, None)
         company = self.fields.get("company")
         if isinstance(company, CompanyField):

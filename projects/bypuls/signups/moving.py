@@ -17,7 +17,7 @@ from projects.bypuls.models import (
     SignUp,
     SignUpState,
 )
-from projects.bypuls.signups import mails, own_reminder, queue, seats, unsent
+from projects.bypuls.signups import mails, queue, seats, unsent
 from projects.bypuls.signups.errors import (
     ClosedError,
     CompanyLimitError,
@@ -27,6 +27,7 @@ from projects.bypuls.signups.errors import (
 )
 from projects.bypuls.signups.invitations import may_sign_up
 from projects.bypuls.signups.limits import company_problem
+from projects.bypuls.signups.reminder_rules import have_rule
 from projects.bypuls.signups.ticket import ticket_code, ticket_file
 
 MOVABLE = (SignUpState.ATTENDING, SignUpState.WAITING, SignUpState.OFFERED)
@@ -77,7 +78,7 @@ def move_to_date(signup_id: int, event_id: int, *, at: dt.datetime) -> SignUp:
     unsent.take_back_all(signup, event_id=old.pk, at=at)
     seats.add(new, *seats.weight(signup))
     _carry_answers(new, signup)
-    own_reminder.have_rule(new, signup, at=at)
+    have_rule(new, signup, at=at)
     _write_receipt(old, new, signup, had_seat=had_seat, at=at)
     queue.offer_seats(old, at=at)
     queue.offer_seats(new, at=at)

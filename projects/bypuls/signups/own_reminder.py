@@ -1,30 +1,18 @@
 """When one party wants to be reminded: with everybody, at a time of its own, or not at all."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from projects.bypuls.models import (
-    Event,
-    MessageAudience,
-    OwnReminder,
-    ReminderAnchor,
-    ReminderPurpose,
-    ReminderRule,
-    SignUp,
-)
-from projects.bypuls.signups import reminder_mails, reminders, seats, unsent
+from projects.bypuls.models import Event, OwnReminder, SignUp
+from projects.bypuls.signups import reminders, seats, unsent
 from projects.bypuls.signups.errors import SignUpError
+from projects.bypuls.signups.reminder_rules import TIMES, have_rule, rule_for
+from vekst import formats
 
 NEVER = "never"
-# How long before the start, and at which time of that day.
-_TIMES: Mapping[OwnReminder, tuple[int, dt.time | None]] = {
-    OwnReminder.DAY_BEFORE: (-reminders.DAY, reminder_mails.TEN),
-    OwnReminder.TWO_HOURS: (-2 * 60, None),
-}
 
 
 @dataclass(frozen=True)
@@ -35,29 +23,24 @@ class Choice:
     label: str
     due_at: dt.datetime | None = None
 
-
-def rule_for(event: Event, choice: OwnReminder) -> ReminderRule:
-    """Return the rule of those who have chosen this time, not saved."""
-    offset, clock = _TIMES[choice]
-    rule = ReminderRule(
-        event=event,
-        purpose=ReminderPurpose.REMIND,
-        audience=MessageAudience.ATTENDING,
-        anchor=ReminderAnchor.START,
-        offset_minutes=offset,
-        local_time=clock,
-        for_choice=choice,
-    )
-    rule.due_at = reminders.due_at(rule, event)
-    return rule
+    def __str__(self) -> str:
+        return f"{self.label}: {formats.moment_text(self.due_at)}" if self.due_at else self.label
 
 
 def choices(event: Event, *, chosen: str, at: dt.datetime) -> list[Choice]:
     """Return what may be chosen at `at`; a time that has passed only when it is what they chose."""
-    times = [Choice(choice, str(choice.label), rule_for(event, choice).due_at) for choice in _TIMES]
+    times = [Choice(choice, str(choice.label), rule_for(event, choice).due_at) for choice in TIMES]
     return [
         Choice(OwnReminder.USUAL, str(OwnReminder.USUAL.label)),
         *(one for one in times if one.value == chosen or (one.due_at and one.due_at > at)),
+        Choice(NEVER, _("Ingen påminnelse")),
+    ]
+
+
+def choices_for_all_dates() -> list[Choice]:
+    """Return what may be chosen for a whole series, whose dates have each their time."""
+    return [
+        *(Choice(choice, str(choice.label)) for choice in (OwnReminder.USUAL, *TIMES)),
         Choice(NEVER, _("Ingen påminnelse")),
     ]
 
@@ -96,12 +79,3 @@ def _write(event: Event, signup: SignUp, own: str, *, wanted: bool, at: dt.datet
     if wanted:
         have_rule(event, signup, at=at)
         reminders.write_again(event, signup, at=at)
-
-
-def have_rule(event: Event, signup: SignUp, *, at: dt.datetime) -> None:
-    """See to it that the event has the rule of what the party has chosen. The caller holds the lock on it."""
-    if not signup.own_reminder:
-        return
-    there = ReminderRule.objects.filter(event=event, for_choice=signup.own_reminder)
-    if not there.exists():
-        reminders.save_rule(rule_for(event, OwnReminder(signup.own_reminder)), at=at)

@@ -175,6 +175,7 @@ def _split_off(event: Event, signup: SignUp, size: int) -> SignUp:
         company_id=signup.company_id,
         shows_name=signup.shows_name,
         wants_reminder=signup.wants_reminder,
+        own_reminder=signup.own_reminder,
         language=signup.language,
         is_by_staff=signup.is_by_staff,
         created_at=signup.created_at,

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from members.mailings.ledger import MailKind
 from members.mailings.models.delivery import (
@@ -34,10 +33,10 @@ from projects.bypuls.models import (
     SignUpState,
 )
 from projects.bypuls.signups import confirming, reminder_mails, seats
+from projects.bypuls.signups.reminder_rules import DAY, due_at, schedule
 
 logger = logging.getLogger(__name__)
 
-DAY = 24 * 60
 # Reminders written in one transaction, under the lock on the event.
 AT_A_TIME = 250
 # How late each kind may be, as long as it does not come too near the start.
@@ -75,22 +74,6 @@ DEFAULTS: Sequence[_Rule] = (
 
 
 # --- When -------------------------------------------------------------------------------------
-def due_at(rule: ReminderRule, event: Event) -> dt.datetime:
-    """
-    Return when the rule is due for the present time of its event.
-
-    Minutes are minutes; with a `local_time` they pick the day by the clock on the wall, so that the day
-    before is the day before also when summer time begins.
-    """
-    anchor = event.starts_at if rule.anchor == ReminderAnchor.START else event.ends_at
-    offset = dt.timedelta(minutes=rule.offset_minutes)
-    if rule.local_time is None:
-        # Sums of local time are sums of what the clock on the wall shows.
-        return anchor.astimezone(dt.UTC) + offset
-    day = (timezone.localtime(anchor).replace(tzinfo=None) + offset).date()
-    return timezone.make_aware(dt.datetime.combine(day, rule.local_time))
-
-
 def stale_at(rule: ReminderRule, event: Event) -> dt.datetime:
     """Return from when on the mail of this rule helps nobody any more."""
     latest = rule.due_at + PATIENCE[ReminderPurpose(rule.purpose)]
@@ -113,29 +96,11 @@ def plan(event: Event, *, at: dt.datetime) -> None:
         due = due_at(rule, event)
         if due != rule.due_at:
             rule.due_at = due
-            _schedule(rule, at)
+            schedule(rule, at)
             changed.append(rule)
     ReminderRule.objects.bulk_update(changed, ["due_at", "state", "settled_at"])
     if any(rule.purpose == ReminderPurpose.CONFIRM for rule in changed):
         confirming.forget_answers(event)
-
-
-@transaction.atomic
-def save_rule(rule: ReminderRule, *, at: dt.datetime) -> ReminderRule:
-    """Keep a new or a changed rule, and work out when it is due. One that is due at another time starts over."""
-    event = seats.lock(rule.event_id)
-    due = due_at(rule, event)
-    if rule._state.adding or due != rule.due_at:
-        rule.due_at = due
-        _schedule(rule, at)
-    rule.save()
-    return rule
-
-
-def _schedule(rule: ReminderRule, at: dt.datetime) -> None:
-    is_late = rule.due_at <= at
-    rule.state = ReminderState.MISSED if is_late else ReminderState.SCHEDULED
-    rule.settled_at = at if is_late else None
 
 
 def add_default_rules(event: Event, *, at: dt.datetime) -> list[ReminderRule]:
@@ -154,7 +119,7 @@ def add_default_rules(event: Event, *, at: dt.datetime) -> list[ReminderRule]:
             local_time=clock,
         )
         rule.due_at = due_at(rule, event)
-        _schedule(rule, at)
+        schedule(rule, at)
         rules.append(rule)
     return ReminderRule.objects.bulk_create(rules, ignore_conflicts=True)
 

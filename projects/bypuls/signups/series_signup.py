@@ -183,6 +183,7 @@ def _join(event: Event, row: SeriesSignUp, at: dt.datetime) -> SignUp | None:
         company_id=latest.company_id if latest else None,
         shows_name=latest.shows_name if latest else False,
         wants_reminder=latest.wants_reminder if latest else True,
+        own_reminder=latest.own_reminder if latest else "",
     )
     try:
         state = _place(event, party, at)

@@ -39,6 +39,7 @@ from projects.bypuls.signups.errors import (
 )
 from projects.bypuls.signups.invitations import may_sign_up
 from projects.bypuls.signups.limits import company_problem
+from projects.bypuls.signups.reminder_rules import have_rule
 from projects.bypuls.signups.seats import closed_reason
 
 __all__ = [
@@ -77,6 +78,7 @@ class Party:
     note: str = ""
     diet: str = ""
     wants_reminder: bool = True
+    own_reminder: str = ""
     language: str = "nb"
     company_id: int | None = None
     shows_name: bool = False
@@ -332,6 +334,7 @@ def add_signup(
     signup.created_at = at
     signup.save(force_insert=True)
     seats.add(event, *seats.weight(signup))
+    have_rule(event, signup, at=at)
     if party.answers:
         asked = Question.objects.filter(event=event, pk__in=party.answers).order_by("pk")
         Answer.objects.bulk_create(
@@ -354,6 +357,7 @@ def _new_signup(event: Event, party: Party, state: SignUpState) -> SignUp:
         company_id=party.company_id,
         shows_name=party.shows_name,
         wants_reminder=party.wants_reminder,
+        own_reminder=party.own_reminder,
         language=party.language,
         state=state,
     )

@@ -24,6 +24,7 @@ from projects.bypuls.forms.organiser_content import (
 from projects.bypuls.models import Answer, Event, LogKind, Question
 from projects.bypuls.signups import invitations, reminders
 from projects.bypuls.signups.errors import SignUpError
+from projects.bypuls.signups.reminder_rules import save_rule
 from projects.bypuls.views.organiser import crumbs_of, organised, organiser_url
 from vekst.http import HtmxHttpRequest
 
@@ -119,7 +120,7 @@ def _add_rule(request: HtmxHttpRequest, event: Event, form: ReminderForm) -> boo
         form.add_error(None, error.messages)
         return False
     with transaction.atomic():
-        reminders.save_rule(rule, at=timezone.now())
+        save_rule(rule, at=timezone.now())
         detail = f"{_('Påminnelse')}: {rule.get_purpose_display()}"
         _note(request, event, LogKind.SETTINGS, detail)
     if rule.state == "missed":

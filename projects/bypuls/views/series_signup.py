@@ -42,7 +42,7 @@ def series_signup(request: HttpRequest, slug: str) -> HttpResponse:
     series, dates = _series(slug)
     if not dates:
         return redirect(series.get_absolute_url())
-    form = SignUpForm(dates[0], at=now, data=request.POST or None)
+    form = SignUpForm(dates[0], at=now, for_all_dates=True, data=request.POST or None)
     status = 200
     if request.method == "POST" and too_many(request, "bypuls.sign_up"):
         message = _("Det er sendt mange påmeldinger fra nettet ditt. Vent litt, og prøv igjen.")

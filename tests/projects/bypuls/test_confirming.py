@@ -11,7 +11,8 @@ from projects.bypuls.signups.confirming import confirm, free, free_unanswered
 from projects.bypuls.signups.errors import ClosedError, SignUpError
 from projects.bypuls.signups.figures import figures_of
 from projects.bypuls.signups.reminder_mails import confirm_url
-from projects.bypuls.signups.reminders import save_rule, write_due
+from projects.bypuls.signups.reminder_rules import save_rule
+from projects.bypuls.signups.reminders import write_due
 from projects.bypuls.signups.seats import counter_drift
 from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory

@@ -25,7 +25,7 @@ from projects.bypuls.events.afterwards import publish_material
 from projects.bypuls.events.changes import move_event
 from projects.bypuls.events.survey import survey_results
 from projects.bypuls.models import Event, ReminderRule, ReminderState, SignUp, Topic
-from projects.bypuls.signups import reminders
+from projects.bypuls.signups import reminder_rules
 from projects.bypuls.signups.check_in import check_in
 from projects.bypuls.signups.figures import figures_of
 from projects.bypuls.signups.queue import queue_number
@@ -162,7 +162,7 @@ def an_event_sent_in(town: Town) -> Event:
         local_time=dt.time(10),
         frees_after_minutes=24 * 60,
     )
-    reminders.save_rule(rule, at=moment(0, 10))
+    reminder_rules.save_rule(rule, at=moment(0, 10))
     return event
 
 

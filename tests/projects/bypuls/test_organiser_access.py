@@ -16,7 +16,7 @@ from members.mailings.models.delivery import Delivery
 from projects.bypuls import access
 from projects.bypuls.events import moderation, organisers
 from projects.bypuls.models import DoorLink, Event, EventOrganiser, ReminderRule
-from projects.bypuls.signups.reminders import save_rule
+from projects.bypuls.signups.reminder_rules import save_rule
 from tests.members.accounts.factories import UserFactory
 from tests.members.companies.factories import CompanyContactFactory, CompanyFactory
 from tests.projects.bypuls.factories import (

@@ -12,7 +12,8 @@ from projects.bypuls.events import moderation
 from projects.bypuls.events.changes import cancel_event, move_event
 from projects.bypuls.models import Event, EventOrganiser, ReminderRule, SignUp
 from projects.bypuls.signups import reminders
-from projects.bypuls.signups.reminders import add_default_rules, due_at, save_rule, write_due
+from projects.bypuls.signups.reminder_rules import due_at, save_rule
+from projects.bypuls.signups.reminders import add_default_rules, write_due
 from projects.bypuls.signups.signup import Party, cancel, sign_up
 from tests.projects.bypuls.factories import (
     NOW,

@@ -45,15 +45,16 @@ def held() -> list[int]:
 def test_a_button_holds_the_seats_and_loses_nothing(client: Client):
     event = EventFactory.create(asks_diet=True)
 
-    page = post(client, event, action="hold", email="kari@", diet="nøtter", note="Hei <b>")
+    page = post(
+        client, event, action="hold", email="kari@", diet="nøtter", note="Hei <b>", reminder="never"
+    )
 
     assert "Vi holder 2 plasser til kl. 12.11" in page
     assert "data-error-summary" not in page
     for value in ('value="Kari"', 'value="kari@"', "nøtter", "Hei <b>"):
         assert value in page
     assert '<option value="2" selected>' in page
-    # The box was not ticked, and stays so although it is ticked at first.
-    assert not re.search(r'name="wants_reminder"[^>]+checked', page)
+    assert '<option value="never" selected>' in page
     assert held() == [2]
     assert not SignUp.objects.exists()
 

@@ -30,7 +30,8 @@ from projects.bypuls.models import (
     SchoolHoliday,
     SeriesException,
 )
-from projects.bypuls.signups.reminders import save_rule, write_due
+from projects.bypuls.signups.reminder_rules import save_rule
+from projects.bypuls.signups.reminders import write_due
 from projects.bypuls.signups.signup import Party, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory
 

@@ -27,7 +27,7 @@ def address(event: Event) -> str:
 
 
 def typed(**changes: object) -> dict[str, object]:
-    person = {"name": "Kari", "email": "kari@example.no", "size": "1", "wants_reminder": "on"}
+    person = {"name": "Kari", "email": "kari@example.no", "size": "1", "reminder": ""}
     return {**person, **changes}
 
 
@@ -235,7 +235,7 @@ def test_without_a_date_only_interest_is_asked_for(client: Client):
 
     assert "våren 2027" in page
     assert page.count("<textarea") == 1
-    assert "id_wants_reminder" not in page
+    assert "id_reminder" not in page
     receipt = answer(client, event)
     assert "Interessen din er notert" in receipt
     assert SignUp.objects.get().state == "interested"

@@ -29,7 +29,7 @@ def form_of(event: Event) -> str:
 
 
 def filled_in(email: str = "kari@example.no", **changes: object) -> dict[str, object]:
-    return {"name": "Kari", "email": email, "size": "1", "wants_reminder": "on", **changes}
+    return {"name": "Kari", "email": email, "size": "1", "reminder": "", **changes}
 
 
 def joined(event: Event, email: str = "kari@example.no", size: int = 1) -> SignUp:

@@ -16,7 +16,8 @@ from projects.bypuls.signups.moving import move_to_date
 from projects.bypuls.signups.own_reminder import choose, set_wanted
 from projects.bypuls.signups.queue import accept_offer, decline_offer
 from projects.bypuls.signups.reminder_mails import stop_url
-from projects.bypuls.signups.reminders import save_rule, write_due
+from projects.bypuls.signups.reminder_rules import save_rule
+from projects.bypuls.signups.reminders import write_due
 from projects.bypuls.signups.signup import Party, cancel, sign_up
 from tests.projects.bypuls.factories import NOW, OSLO, EventFactory, EventSeriesFactory
 
