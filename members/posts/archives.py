@@ -76,14 +76,14 @@ def weeks_with(which: Q, params: Mapping[str, str], *, at: datetime.datetime) ->
     """
     Return a page of posts with pieces like this, the newest first. Two queries.
 
-    Each has those pieces as `matching`; the order is that of the post.
+    Their `items.all()` are those pieces only, in the order of the post.
     """
     pieces = PostItem.objects.filter(which)
     matching = pieces.select_related("forum", "company").order_by("position", "pk")
     posts: PostQuerySet = (
         Post.objects.public(at=at)
         .filter(Exists(pieces.filter(post=OuterRef("pk"))))
-        .prefetch_related(Prefetch("items", queryset=matching, to_attr="matching"))
+        .prefetch_related(Prefetch("items", queryset=matching))
     )
     return keyset_page(posts, ["-year", "-week", "-pk"], params, size=WEEKS_ON_A_PAGE)
 

@@ -71,7 +71,7 @@ def with_photos(
     posts: Iterable[Post], *, with_unready: bool = False, is_early: bool = False
 ) -> list[Story]:
     """
-    Put the pictures of posts from `PostQuerySet.whole()` where they belong. No query.
+    Put the pictures of posts from `PostQuerySet.told()` where they belong. No query.
 
     A picture that came in after publishing and lacks consent is left out, but for a preview. `is_early`
     is for one who reads a draft by a link: no such picture, yet the others are open.

@@ -61,7 +61,7 @@ RELATED: dict[str, FindRelated] = {}
 
 
 def related_to(post: Post, *, at: datetime.datetime) -> list[RelatedGroup]:
-    """Return what strangers may read on with at `at`. `post` comes from `PostQuerySet.whole()`."""
+    """Return what strangers may read on with at `at`. `post` comes from `PostQuerySet.told()`."""
     points_at = what_it_names(post)
     found = [find(post, points_at, at) for find in RELATED.values()]
     return [group for group in found if group.items]

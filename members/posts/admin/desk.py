@@ -162,7 +162,7 @@ def gather(
     wrong_comment: CommentForm | None = None,
 ) -> dict[str, Any]:
     """Return the context of the page."""
-    post = Post.objects.select_related("author", "responsible").whole().get(pk=post_id)
+    post = Post.objects.select_related("author", "responsible").told().get(pk=post_id)
     story = with_photos([post], with_unready=True)[0]
     unsaved = drafts.of_person(post=post, by=by)
     threads = threads_of(post)

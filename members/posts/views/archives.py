@@ -59,7 +59,9 @@ def topic_archive(request: HtmxHttpRequest, topic: str) -> HttpResponse:
 @require_safe
 def company_archive(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     company = get_object_or_404(Company.objects.public(at=timezone.now()), slug=slug)
-    return _pieces(request, Q(company=company), _about(company, _("Medlem"), Q(company=company)))
+    context = _about(company, _("Medlem"), Q(company=company))
+    # No other companies are named there, and this one has a page.
+    return _pieces(request, Q(company=company), {**context, "open_companies": {company.pk}})
 
 
 @login_not_required
@@ -86,10 +88,11 @@ def _pieces(request: HtmxHttpRequest, which: Q, context: dict[str, object]) -> H
     """Answer with the pieces like this, week by week."""
     now = timezone.now()
     page = archives.weeks_with(which, request.GET.dict(), at=now)
-    shown = [piece for post in page.items for piece in post.matching]  # type: ignore[attr-defined]
+    if "open_companies" not in context:
+        shown = [piece for post in page.items for piece in post.items.all()]
+        context["open_companies"] = archives.with_open_pages(shown, at=now)
     context |= {
         "page": page,
-        "open_companies": archives.with_open_pages(shown, at=now),
         "next_url": f"?{urlencode({'etter': page.next_cursor})}" if page.next_cursor else "",
         "prev_url": f"?{urlencode({'for': page.previous_cursor})}" if page.previous_cursor else "",
         "crumbs": _crumbs(request, str(context["label"]), str(context["label_language"])),

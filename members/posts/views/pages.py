@@ -41,7 +41,7 @@ def post_list(request: HtmxHttpRequest) -> HttpResponse:
     if asked in {way.key for way in years}:
         # Where a year stood before it got an address of its own.
         return redirect("posts:year_archive", int(asked), permanent=True)
-    public = Post.objects.public(at=now).whole()
+    public = Post.objects.public(at=now).told()
     page = keyset_page(public, ["-year", "-week", "-pk"], request.GET.dict(), size=POSTS_ON_A_PAGE)
     context = {
         "posts": with_photos(page.items),
@@ -91,6 +91,6 @@ def _withdrawn(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def share_picture(request: HtmxHttpRequest, year: int, week: int) -> HttpResponse:
-    public = Post.objects.public(at=timezone.now()).whole()
+    public = Post.objects.public(at=timezone.now()).told()
     story = with_photos([get_object_or_404(public, year=year, week=week)])[0]
     return HttpResponse(share_picture_module.draw(story), content_type="image/jpeg")
