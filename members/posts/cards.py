@@ -15,6 +15,8 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.accounts.models import User
+from members.posts.editing.pieces import written
 from members.posts.models import CardKind, Post, PostCard, PostItem
 
 
@@ -117,43 +119,50 @@ def search(kind: str, text: str, *, at: datetime.datetime) -> list[Found]:
 
 
 @transaction.atomic
-def add(*, item: PostItem, kind: str, key: int, at: datetime.datetime) -> PostCard:
+def add(*, item: PostItem, kind: str, key: int, at: datetime.datetime, by: User | None) -> PostCard:
     """
     Put a card last below the piece. The same card twice is one.
 
+    The post is written in then, as by `move` and `remove`: an approved one is approved anew.
+
     Raises UnknownThingError when strangers may not see what it would show.
     """
-    _lock(item.post_id, at=at)
+    _lock(item.post_id)
     if kind not in CARD_KINDS or live_cards([(kind, key)], at=at)[kind, key].is_gone:
         raise UnknownThingError
     there = PostCard.objects.filter(item=item)
     twin = there.filter(kind=kind, key=key).first()
     if twin is not None:
         return twin
-    return PostCard.objects.create(item=item, kind=kind, key=key, position=there.count())
+    made = PostCard.objects.create(item=item, kind=kind, key=key, position=there.count())
+    written(item.post, at=at, by=by)
+    return made
 
 
 @transaction.atomic
-def move(*, card: PostCard, position: int, at: datetime.datetime) -> None:
-    """Put the card as number `position` from 0 among those of its piece."""
-    _lock(card.item.post_id, at=at)
-    order = list(
-        PostCard.objects.filter(item=card.item_id).exclude(pk=card.pk).order_by("position", "pk")
-    )
+def move(*, card: PostCard, position: int, at: datetime.datetime, by: User | None) -> None:
+    """Put the card as number `position` from 0 among those of its piece. Where it stands already is no change."""
+    _lock(card.item.post_id)
+    before = list(PostCard.objects.filter(item=card.item_id).order_by("position", "pk"))
+    order = [other for other in before if other.pk != card.pk]
     order.insert(max(0, min(position, len(order))), card)
+    if order == before:
+        return
     for number, other in enumerate(order):
         other.position = number
     PostCard.objects.bulk_update(order, ["position"])
+    written(card.item.post, at=at, by=by)
 
 
 @transaction.atomic
-def remove(*, card: PostCard, at: datetime.datetime) -> None:
-    """Take the card away. What it showed is not touched."""
-    _lock(card.item.post_id, at=at)
-    PostCard.objects.filter(pk=card.pk).delete()
+def remove(*, card: PostCard, at: datetime.datetime, by: User | None) -> None:
+    """Take the card away. What it showed is not touched, and one that is gone already is no change."""
+    _lock(card.item.post_id)
+    gone, _by_model = PostCard.objects.filter(pk=card.pk).delete()
+    if gone:
+        written(card.item.post, at=at, by=by)
 
 
-def _lock(post_id: int, *, at: datetime.datetime) -> None:
-    """Lock the post, as every change to a piece does, and note that it has changed."""
+def _lock(post_id: int) -> None:
+    """Lock the post, as every change to a piece does."""
     Post.objects.select_for_update(of=("self",)).get(pk=post_id)
-    Post.objects.filter(pk=post_id).update(updated_at=at)

@@ -45,7 +45,7 @@ def put_people_in(item: PostItem, *, at: datetime.datetime) -> Photo:
         at=at,
         by=None,
     )
-    keeping.change(picture_id=picture.pk, fields=CROP, at=at)
+    keeping.change(picture_id=picture.pk, fields=CROP, at=at, by=None)
     consents.record(
         picture_id=picture.pk,
         people=PEOPLE,

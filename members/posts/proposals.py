@@ -197,7 +197,7 @@ def _make(post: Post, proposal: Proposal, *, at: datetime.datetime, by: User | N
         by=by,
     )
     for kind, key in proposal.cards:
-        cards.add(item=item, kind=kind, key=key, at=at)
+        cards.add(item=item, kind=kind, key=key, at=at, by=by)
     return item
 
 

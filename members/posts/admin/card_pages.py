@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from members.accounts.access import signed_in
 from members.posts import cards
 from members.posts.admin.editing_forms import as_number
 from members.posts.admin.pages import PostPages
@@ -58,7 +59,11 @@ class CardPages(PostPages):
             key = as_number(request.POST.get("key"))
             try:
                 cards.add(
-                    item=piece, kind=request.POST.get("slag", ""), key=key or 0, at=timezone.now()
+                    item=piece,
+                    kind=request.POST.get("slag", ""),
+                    key=key or 0,
+                    at=timezone.now(),
+                    by=signed_in(request),
                 )
             except cards.UnknownThingError as error:
                 problem = str(error)
@@ -85,20 +90,20 @@ class CardPages(PostPages):
         post, found = self._card(request, pk, item, card)
         position = as_number(request.POST.get("position"))
         if position is not None:
-            cards.move(card=found, position=position, at=timezone.now())
+            cards.move(card=found, position=position, at=timezone.now(), by=signed_in(request))
         return self._to_piece(post, found.item, "kort-flyttet")
 
     def remove_card_view(self, request: HttpRequest, pk: int, item: int, card: int) -> HttpResponse:
         post = self.editable(request, pk)
         piece = get_object_or_404(PostItem, post=post, pk=item)
         # One that is gone already is no fault: somebody pressed twice.
-        for found in PostCard.objects.filter(item=piece, pk=card).select_related("item"):
-            cards.remove(card=found, at=timezone.now())
+        for found in PostCard.objects.filter(item=piece, pk=card).select_related("item__post"):
+            cards.remove(card=found, at=timezone.now(), by=signed_in(request))
         return self._to_piece(post, piece, "kort-fjernet")
 
     def _card(self, request: HttpRequest, pk: int, item: int, card: int) -> tuple[Post, PostCard]:
         post = self.editable(request, pk)
-        rows = PostCard.objects.select_related("item")
+        rows = PostCard.objects.select_related("item__post")
         return post, get_object_or_404(rows, item__post=post, item=item, pk=card)
 
     def _to_piece(self, post: Post, piece: PostItem, what: str) -> HttpResponse:

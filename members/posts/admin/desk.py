@@ -31,6 +31,7 @@ DONE = {
     "bilde-inn": _("Bildet er satt inn."),
     "flyttet-bilde": _("Bildet er flyttet."),
     "bilde-ut": _("Bildet er tatt ut av posten. Det ligger fortsatt blant bildene."),
+    "bilde-borte": _("Noen har tatt bildet ut av posten. Det du skrev om det, er ikke lagret."),
     "forkastet": _("Den ulagrede teksten er kastet."),
     "kommentert": _("Kommentaren er lagret."),
     "lost": _("Kommentaren er merket som løst."),

@@ -3,20 +3,21 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from members.accounts.access import signed_in
 from members.posts import checks
 from members.posts.admin import taking_in
 from members.posts.admin.editing_forms import as_number
 from members.posts.admin.pages import PostPages
 from members.posts.admin.picture_forms import PhotoForm, PictureFileForm, PictureInPostForm
-from members.posts.models import Photo, Picture, Post, PostItem
+from members.posts.editing import photos
+from members.posts.models import Photo, Picture, Post
 
 OFFERED = 12
 
@@ -64,9 +65,14 @@ class PhotoPages(PostPages):
                     return self._add_page(request, post, form)
                 data = form.cleaned_data
                 picture = taking_in.finish(form, picture, request, at=now)
-                photo = _put_in(post, picture, data["item"])
-                photo.caption = data["caption"].strip()
-                photo.save(update_fields=["caption"])
+                photo = photos.put_in(
+                    post=post,
+                    picture=picture,
+                    item=data["item"],
+                    caption=data["caption"].strip(),
+                    at=now,
+                    by=signed_in(request),
+                )
         except IntegrityError:
             # The same form at the same moment: the other one was first.
             if not taking_in.is_in_already(request):
@@ -82,7 +88,9 @@ class PhotoPages(PostPages):
             chosen = get_object_or_404(
                 Picture.objects.kept(), pk=as_number(request.POST.get("picture")) or 0
             )
-            photo = _put_in(post, chosen, item)
+            photo = photos.put_in(
+                post=post, picture=chosen, item=item, at=timezone.now(), by=signed_in(request)
+            )
             return redirect("admin:posts_post_edit_photo", post.pk, photo.pk)
         words = request.GET.get("q", "").strip()
         found = Picture.objects.kept().exclude(description="")
@@ -99,11 +107,18 @@ class PhotoPages(PostPages):
 
     def photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponse:
         post = self.editable(request, pk)
-        found = get_object_or_404(Photo, post=post, pk=photo)
+        found = Photo.objects.filter(post=post, pk=photo).first()
+        if found is None:
+            # Somebody took it out since the page was read.
+            return self.back(post, "bilde-borte", None)
         is_sent = request.method == "POST"
         form = PhotoForm(request.POST if is_sent else None, instance=found)
         if is_sent and form.is_valid():
-            saved = form.save()
+            now, by = timezone.now(), signed_in(request)
+            try:
+                saved = photos.change(post=post, photo_id=photo, fields=form.told(), at=now, by=by)
+            except Photo.DoesNotExist:
+                return self.back(post, "bilde-borte", None)
             return self.back(post, "lagret", saved.item_id)
         before = Photo.objects.get(pk=found.pk)
         problems = [p for p in checks.check_post(post) if p.photo_id == found.pk]
@@ -119,29 +134,20 @@ class PhotoPages(PostPages):
     def move_photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponse:
         """Swap places with the picture before or after it in the same piece."""
         post = self.editable(request, pk)
-        with transaction.atomic():
-            Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-            moved = get_object_or_404(Photo, post=post, pk=photo)
-            row = list(
-                Photo.objects.filter(post=post, item=moved.item_id).order_by("position", "pk")
+        step = -1 if "up" in request.POST else 1
+        try:
+            moved = photos.move(
+                post=post, photo_id=photo, step=step, at=timezone.now(), by=signed_in(request)
             )
-            at = row.index(moved)
-            to = at - 1 if "up" in request.POST else at + 1
-            if 0 <= to < len(row):
-                row[at], row[to] = row[to], row[at]
-            for position, each in enumerate(row):
-                each.position = position
-            Photo.objects.bulk_update(row, ["position"])
+        except Photo.DoesNotExist as error:
+            raise Http404 from error
         return self.back(post, "flyttet-bilde", moved.item_id)
 
     def drop_photo_view(self, request: HttpRequest, pk: int, photo: int) -> HttpResponse:
         """Take the picture out of this post. It stays among the pictures."""
         post = self.editable(request, pk)
-        found = Photo.objects.filter(post=post, pk=photo).first()
-        if found is None:
-            return self.back(post, "bilde-ut", None)
-        found.delete()
-        return self.back(post, "bilde-ut", found.item_id)
+        found = photos.drop(post=post, photo_id=photo, at=timezone.now(), by=signed_in(request))
+        return self.back(post, "bilde-ut", found.item_id if found else None)
 
     def _add_page(self, request: HttpRequest, post: Post, form: PictureFileForm) -> HttpResponse:
         item = as_number(request.GET.get("bit"))
@@ -153,17 +159,3 @@ class PhotoPages(PostPages):
             "title": _("Nytt bilde i posten"),
         }
         return self.page(request, "posts/admin/photo_add.html", context)
-
-
-def _put_in(post: Post, picture: Picture, item: PostItem | None) -> Photo:
-    """Put the picture last among those of the piece, told of as it was told of first."""
-    there = Photo.objects.filter(post=post, item=item)
-    last = there.aggregate(last=Max("position"))["last"]
-    return Photo.objects.create(
-        post=post,
-        item=item,
-        picture=picture,
-        position=0 if last is None else last + 1,
-        alt=picture.description or str(picture),
-        credit=picture.credit,
-    )

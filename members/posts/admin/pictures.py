@@ -220,7 +220,9 @@ class PictureAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
         fields = {name: form.cleaned_data[name] for name in form.cleaned_data}
         try:
-            keeping.change(picture_id=obj.pk, fields=fields, at=timezone.now())
+            keeping.change(
+                picture_id=obj.pk, fields=fields, at=timezone.now(), by=signed_in(request)
+            )
         except consents.GoneError as error:
             messages.error(request, str(error))
 

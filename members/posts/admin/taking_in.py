@@ -69,7 +69,7 @@ def finish(
         "credit": data["credit"].strip(),
         "shows_people": data["shows_people"],
     }
-    picture = keeping.change(picture_id=picture.pk, fields=fields, at=at)
+    picture = keeping.change(picture_id=picture.pk, fields=fields, at=at, by=signed_in(request))
     if data["shows_people"] and form.names:
         consents.record(
             picture_id=picture.pk,

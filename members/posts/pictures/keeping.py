@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from members.accounts.models import User
-from members.posts.models import Picture
+from members.posts.editing.pieces import written
+from members.posts.models import PUBLIC_STATES, Photo, Picture, Post
 from members.posts.models.picture import new_token
 from members.posts.pictures.consents import GoneError
 from members.posts.pictures.files import remove_everything
@@ -54,12 +55,17 @@ def keep(
 
 
 @transaction.atomic
-def change(*, picture_id: int, fields: Mapping[str, object], at: datetime.datetime) -> Picture:
+def change(
+    *, picture_id: int, fields: Mapping[str, object], at: datetime.datetime, by: User | None
+) -> Picture:
     """
     Write what an editor changed; a new crop or focus makes new files. Raises GoneError.
 
-    The same crop once more makes nothing.
+    The same crop once more makes nothing. Posts with the picture that are not out are written in then:
+    an approved one is approved anew.
     """
+    # The posts first, so that there is one order of locks.
+    posts = _unpublished_with(picture_id)
     picture = Picture.objects.select_for_update(of=("self",)).get(pk=picture_id)
     if picture.withdrawn_at is not None:
         raise GoneError
@@ -72,8 +78,17 @@ def change(*, picture_id: int, fields: Mapping[str, object], at: datetime.dateti
         picture.changed_at, picture.attempts = at, 0
         make_jpeg(picture)
         on_commit_run(MAKE_SIZES, picture.pk)
+        for post in posts:
+            written(post, at=at, by=by)
     picture.save()
     return picture
+
+
+def _unpublished_with(picture_id: int) -> list[Post]:
+    """Lock the posts that show the picture and that readers have not got."""
+    there = Photo.objects.filter(picture=picture_id).exclude(item__dropped_at__isnull=False)
+    found = Post.objects.filter(pk__in=there.values("post")).exclude(state__in=PUBLIC_STATES)
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
 
 
 @transaction.atomic

@@ -182,7 +182,7 @@ def test_what_strangers_may_not_see_is_neither_found_nor_added(kind: str):
 
     assert cards.search(kind, secret, at=timezone.now()) == []
     with pytest.raises(UnknownThingError):
-        cards.add(item=PostItemFactory.create(), kind=kind, key=key, at=timezone.now())
+        cards.add(item=PostItemFactory.create(), kind=kind, key=key, at=timezone.now(), by=None)
 
 
 @pytest.mark.parametrize("kind", CardKind.values)
@@ -234,7 +234,7 @@ def test_search_finds_by_any_word_and_costs_two_queries_at_most(
 # --- Where they are read -----------------------------------------------------------------------
 def a_post_with(event: Event) -> Post:
     item: PostItem = PostItemFactory.create(post=PostFactory.create(published=True))
-    cards.add(item=item, kind="event", key=event.pk, at=timezone.now())
+    cards.add(item=item, kind="event", key=event.pk, at=timezone.now(), by=None)
     return item.post
 
 
@@ -319,7 +319,7 @@ def test_a_newsletter_reads_cards_anew_until_it_is_sent_and_never_after(editor: 
     event = EventFactory.create(title="Frokost", starts_at=timezone.now() + DAY, capacity=100)
     gone = EventFactory.create(title="Borte", starts_at=timezone.now() + DAY)
     post = a_post_with(event)
-    cards.add(item=post.items.get(), kind="event", key=gone.pk, at=timezone.now())
+    cards.add(item=post.items.get(), kind="event", key=gone.pk, at=timezone.now(), by=None)
     newsletter = newsletter_from_post(post=post, at=timezone.now(), by=editor)
 
     Event.objects.filter(pk=event.pk).update(seats_taken=100, waiting_list_capacity=0)

@@ -63,7 +63,7 @@ def test_a_crop_makes_new_files_and_removes_the_old(media: Path):
     picture = PictureFactory.create(content=jpeg())
     sizes.make_sizes(picture_id=picture.pk)
 
-    keeping.change(picture_id=picture.pk, fields={"cut_left": 50, "focus_x": 75}, at=LATER)
+    keeping.change(picture_id=picture.pk, fields={"cut_left": 50, "focus_x": 75}, at=LATER, by=None)
 
     picture.refresh_from_db()
     assert (picture.shown_width, picture.shown_height) == (900, 1200)
@@ -79,7 +79,7 @@ def test_a_crop_makes_new_files_and_removes_the_old(media: Path):
 def test_the_same_crop_once_more_makes_nothing(media: Path):
     picture = PictureFactory.create(content=jpeg())
 
-    keeping.change(picture_id=picture.pk, fields={"cut_left": 0, "credit": "Ny"}, at=LATER)
+    keeping.change(picture_id=picture.pk, fields={"cut_left": 0, "credit": "Ny"}, at=LATER, by=None)
 
     picture.refresh_from_db()
     assert (picture.revision, picture.credit) == (1, "Ny")
@@ -90,7 +90,7 @@ def test_the_files_of_an_earlier_crop_go_when_the_new_ones_are_there(media: Path
     # A worker of the tests makes the sizes as soon as the transaction is through.
     picture = PictureFactory.create(content=jpeg((600, 400)))
 
-    keeping.change(picture_id=picture.pk, fields={"cut_top": 20}, at=LATER)
+    keeping.change(picture_id=picture.pk, fields={"cut_top": 20}, at=LATER, by=None)
 
     assert {name.partition("-")[0] for name in names(media)} == {"2", "original.jpg"}
 
