@@ -181,7 +181,7 @@ def _newsletter_is_closed() -> list[str]:
     """Once nobody waits, the newsletter is marked as sent, and does not start again."""
     from django.utils import timezone
 
-    from members.mailings import newsletters
+    from members.mailings import newsletter_moves, newsletters
     from members.mailings.models import Newsletter
 
     newsletters.finish_sent(at=timezone.now())
@@ -189,7 +189,7 @@ def _newsletter_is_closed() -> list[str]:
     faults = [] if newsletter.state == "sent" else [f"the newsletter is {newsletter.state}"]
     try:
         newsletters.start(newsletter=newsletter, at=timezone.now(), by=None)
-    except newsletters.IllegalMoveError:
+    except newsletter_moves.IllegalMoveError:
         return faults
     return [*faults, "the newsletter could be started again"]
 

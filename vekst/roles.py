@@ -23,6 +23,8 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "companies": _EVERYTHING,
         "posts": _READ,
         "mailings": _READ,
+        # How fast, when and under which rules mail goes out is the office's to decide.
+        "mailings.mailrules": ("change", "view"),
         "accounts": _READ,
         "django_celery_beat": _READ,
         "home": _READ,
@@ -39,6 +41,7 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "mailings.bounce": _READ,
         # Who looked at whose mail is for the office to watch over.
         "mailings.maillookup": _NOTHING,
+        "mailings.mailrules": _READ,
         "companies": _EVERYTHING,
         "bypuls": _EVERYTHING,
         "digital_stemme": _READ,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from members.mailings.models import MailLanguage, Newsletter, Topic
 from members.mailings.models.newsletter import FROZEN_STATES
 from members.mailings.newsletter_content import Block, Item, from_json, to_json
-from members.mailings.newsletters import web_path
+from members.mailings.newsletter_showing import web_path
 from members.mailings.recipients import written_in
 
 # What is new on a topic since one moment, as it is at another.

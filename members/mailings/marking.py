@@ -65,6 +65,12 @@ class Batch:
     token: uuid.UUID
     until: datetime.datetime
     rows: list[Delivery] = field(default_factory=list)
+    # Where a rate is set: when each row may go, and the time from one to the next at the least.
+    moments: dict[int, datetime.datetime] = field(default_factory=dict)
+    step: datetime.timedelta | None = None
+    # Rows that wait for the rate of their domain, and seconds until it is worth while to look again.
+    put_off: int = 0
+    wait: float = 0
 
 
 class Marks:

@@ -1,8 +1,8 @@
 """
 Take a newsletter from draft to every reader.
 
-Each change of state is one of `MOVES`, made under a lock and logged with who, when and why. Starting
-writes one ledger row per reader in one statement; what starts twice writes nothing twice.
+Each change of state is one of `newsletter_moves.MOVES`, made under a lock and logged with who, when and
+why. Starting writes one ledger row per reader in one statement; what starts twice writes nothing twice.
 """
 
 import datetime
@@ -11,63 +11,61 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
-from members.mailings import editions, newsletter_lint, recipients
-from members.mailings.ledger import MailKind, ask_for_sending, enqueue, write_body
-from members.mailings.message import fill
+from members.mailings import editions, mail_rules, newsletter_notices, pacing, recipients
+from members.mailings.ledger import (
+    MailKind,
+    Message,
+    ask_for_sending,
+    enqueue_many,
+    write_body,
+)
 from members.mailings.models import (
     Delivery,
     DeliveryState,
     Newsletter,
-    NewsletterMove,
     NewsletterState,
     Topic,
 )
-from members.mailings.models.delivery import DeliveryQuerySet
-from members.mailings.newsletter_blocks.kinds import content_of
+from members.mailings.newsletter_approval import (
+    ChangedError,
+    NotApprovedError,
+    OwnWorkError,
+    check_approved,
+)
+from members.mailings.newsletter_approval import approve as approve
+from members.mailings.newsletter_approval import submit as submit
 from members.mailings.newsletter_content import (
-    PREFERENCES,
-    UNSUBSCRIBE,
     Block,
-    Rendered,
-    UnknownFieldError,
     extra_blocks,
     to_json,
 )
-from members.mailings.newsletter_lint import Problem, ProblemsError
-from members.mailings.newsletter_mail import render
-from members.mailings.newsletter_pictures import for_preview
+from members.mailings.newsletter_lint import ProblemsError
+from members.mailings.newsletter_moves import (
+    IllegalMoveError,
+    check_move,
+    deliveries,
+    locked,
+    move,
+    start_by,
+)
+from members.mailings.newsletter_pausing import TooOldError
+from members.mailings.newsletter_pausing import pause as pause
+from members.mailings.newsletter_pausing import resume as resume
+from members.mailings.newsletter_showing import (
+    NothingToSendError,
+    check_content,
+    content,
+    rendered,
+)
+from members.mailings.newsletter_showing import preview as preview
+from members.mailings.newsletter_showing import problems as problems
+from vekst.formats import moment_text
 
 S = NewsletterState
-MOVES: dict[str, set[str]] = {
-    S.DRAFT: {S.REVIEW, S.APPROVED, S.SCHEDULED, S.SENDING, S.CANCELLED},
-    S.REVIEW: {S.DRAFT, S.APPROVED, S.CANCELLED},
-    S.APPROVED: {S.DRAFT, S.SCHEDULED, S.SENDING, S.CANCELLED},
-    S.SCHEDULED: {S.DRAFT, S.APPROVED, S.SENDING, S.MISSED, S.CANCELLED},
-    S.MISSED: {S.DRAFT, S.CANCELLED},
-    S.SENDING: {S.PAUSED, S.SENT, S.CANCELLED},
-    S.PAUSED: {S.SENDING, S.CANCELLED},
-    S.SENT: set(),
-    S.CANCELLED: set(),
-}
-# A newsletter that nobody sent for so long is not sent by itself: a person decides.
-MAX_LATENESS = datetime.timedelta(hours=12)
-
-
-class IllegalMoveError(Exception):
-    """The newsletter cannot go from its state to that one."""
-
-    def __init__(self, from_state: str, to_state: str) -> None:
-        super().__init__(f"{from_state} -> {to_state}")
-        self.from_state, self.to_state = from_state, to_state
-
-
-class NothingToSendError(Exception):
-    """The newsletter has neither introduction nor blocks."""
 
 
 def build_newsletter(
@@ -94,46 +92,21 @@ def build_newsletter(
     )
 
 
-def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> Rendered:
-    """Return the mail as it is now, with merge fields. Frozen newsletters give what was sent."""
-    if newsletter.body is not None:
-        body = newsletter.body
-        return Rendered(body.title, body.text, body.html, body.headers)
-    return render(
-        title=newsletter.title,
-        intro=newsletter.intro,
-        blocks=_content(newsletter, at=at or timezone.now()),
-        topic=newsletter.topic,
-        language=newsletter.language,
-        web_path=web_path(newsletter),
-    )
-
-
-def problems(newsletter: Newsletter) -> list[Problem]:
-    """Return what an editor should know before it goes out, what stops it first."""
-    found = newsletter_lint.check(newsletter, _content(newsletter, at=timezone.now()))
-    found += editions.check_edition(newsletter)
-    try:
-        found += newsletter_lint.check_mail(rendered(newsletter))
-    except UnknownFieldError as error:
-        found.append(newsletter_lint.unknown_field(error))
-    return sorted(found, key=lambda problem: not problem.stops)
-
-
-def web_path(newsletter: Newsletter) -> str:
-    """Return where the newsletter can be read in a browser, from the moment it is on its way."""
-    with translation.override(newsletter.language or settings.LANGUAGE_CODE):
-        return reverse("mailings:archived", args=[newsletter.pk]) if newsletter.pk else ""
-
-
-def preview(newsletter: Newsletter) -> tuple[str, str]:
-    """Return text and HTML as a reader would see them. Raises ProblemsError when no mail can be made."""
-    try:
-        mail = rendered(newsletter)
-    except UnknownFieldError as error:
-        raise ProblemsError([newsletter_lint.unknown_field(error)]) from error
-    sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
-    return fill(mail.text, sample), for_preview(fill(mail.html, sample))
+def why_not(error: Exception) -> str:
+    """Return in words for an editor why the newsletter could not go on."""
+    if isinstance(error, ProblemsError):
+        return " ".join(problem.text for problem in error.problems)
+    if isinstance(error, NothingToSendError):
+        return _("Nyhetsbrevet er tomt.")
+    if isinstance(error, NotApprovedError):
+        return _("Nyhetsbrevet er ikke godkjent.")
+    if isinstance(error, OwnWorkError):
+        return _("En annen enn den som har laget eller endret brevet, må godkjenne det.")
+    if isinstance(error, ChangedError):
+        return _("Brevet er endret siden du så på det. Les det en gang til.")
+    if isinstance(error, TooOldError):
+        return _("Brevet har ventet så lenge at det ikke kan sendes videre. Lag et nytt.")
+    return _("Det går ikke nå: Nyhetsbrevet har alt gått videre.")
 
 
 def count_recipients(newsletter: Newsletter, *, at: datetime.datetime) -> int:
@@ -151,33 +124,78 @@ def usual_time(*, at: datetime.datetime) -> datetime.datetime:
 
 @transaction.atomic
 def schedule(
-    *, newsletter: Newsletter, for_time: datetime.datetime, at: datetime.datetime, by: User
+    *,
+    newsletter: Newsletter,
+    for_time: datetime.datetime,
+    send_before: datetime.datetime | None = None,
+    at: datetime.datetime,
+    by: User,
 ) -> None:
-    """Let the newsletter be sent at `for_time`. Raises IllegalMoveError, NothingToSendError, ProblemsError."""
-    newsletter = _locked(newsletter)
-    _check_content(newsletter)
-    newsletter.scheduled_at = for_time
-    newsletter.save(update_fields=["scheduled_at"])
-    _move(newsletter, S.SCHEDULED, at=at, by=by, note=f"{for_time:%Y-%m-%d %H:%M %Z}")
+    """
+    Let the newsletter be sent at `for_time`, and to nobody after `send_before`.
+
+    Raises IllegalMoveError, NothingToSendError, ProblemsError, NotApprovedError.
+    """
+    newsletter = locked(newsletter)
+    check_content(newsletter)
+    check_approved(newsletter)
+    newsletter.scheduled_at, newsletter.send_before = for_time, send_before
+    newsletter.save(update_fields=["scheduled_at", "send_before"])
+    move(newsletter, S.SCHEDULED, at=at, by=by, note=f"{for_time:%Y-%m-%d %H:%M %Z}")
 
 
 @transaction.atomic
-def back_to_draft(*, newsletter: Newsletter, at: datetime.datetime, by: User) -> None:
-    """Take the newsletter off the schedule. Raises IllegalMoveError."""
-    newsletter = _locked(newsletter)
-    _move(newsletter, S.DRAFT, at=at, by=by)
+def send_soon(*, newsletter: Newsletter, at: datetime.datetime, by: User) -> None:
+    """
+    Send the newsletter when the minutes to regret it are over; without such minutes at once.
+
+    Until then it is planned as any other, so it goes whatever becomes of the workers meanwhile. A second
+    time raises IllegalMoveError. Raises NothingToSendError, ProblemsError, NotApprovedError.
+    """
+    minutes = mail_rules.current().undo_minutes
+    if minutes:
+        for_time = at + datetime.timedelta(minutes=minutes)
+        schedule(newsletter=newsletter, for_time=for_time, at=at, by=by)
+    else:
+        start(newsletter=newsletter, at=at, by=by)
+
+
+@transaction.atomic
+def take_off_schedule(*, newsletter: Newsletter, at: datetime.datetime, by: User) -> None:
+    """Undo the sending that was planned; an approval still holds. Raises IllegalMoveError."""
+    newsletter = locked(newsletter)
+    if newsletter.state != S.SCHEDULED:
+        raise IllegalMoveError(newsletter.state, S.DRAFT)
+    move(
+        newsletter,
+        S.APPROVED if newsletter.approved_at else S.DRAFT,
+        at=at,
+        by=by,
+        note=_("Angret"),
+    )
+    newsletter.scheduled_at = None
+    newsletter.save(update_fields=["scheduled_at"])
+
+
+@transaction.atomic
+def back_to_draft(
+    *, newsletter: Newsletter, at: datetime.datetime, by: User, note: str = ""
+) -> None:
+    """Let the newsletter be changed again; an approval falls away. Raises IllegalMoveError."""
+    newsletter = locked(newsletter)
+    move(newsletter, S.DRAFT, at=at, by=by, note=note)
+    newsletter.scheduled_at = newsletter.approved_by = newsletter.approved_at = None
+    newsletter.save(update_fields=["scheduled_at", "approved_by", "approved_at"])
 
 
 @transaction.atomic
 def cancel(*, newsletter: Newsletter, at: datetime.datetime, by: User, note: str = "") -> int:
     """Stop the newsletter for good, in the midst of sending too. Returns how many were spared it."""
-    newsletter = _locked(newsletter)
-    _move(newsletter, S.CANCELLED, at=at, by=by, note=note)
-    return (
-        _deliveries(newsletter)
-        .filter(state=DeliveryState.QUEUED)
-        .update(state=DeliveryState.CANCELLED, finished_at=at, error="Nyhetsbrevet ble stanset.")
-    )
+    newsletter = locked(newsletter)
+    move(newsletter, S.CANCELLED, at=at, by=by, note=note)
+    # Others need not wait behind what does not go.
+    pacing.forget_spread()
+    return _spare([newsletter.occasion], at=at)
 
 
 @transaction.atomic
@@ -188,21 +206,22 @@ def start(
     Freeze the newsletter and write a ledger row for each reader of its topic.
 
     Safe to call twice: the second call finds it on its way and raises IllegalMoveError. Raises
-    NothingToSendError, ProblemsError.
+    NothingToSendError, ProblemsError, NotApprovedError.
     """
-    newsletter = _locked(newsletter)
-    _check_move(newsletter, S.SENDING)
-    _check_content(newsletter)
+    newsletter = locked(newsletter)
+    check_move(newsletter, S.SENDING)
+    check_content(newsletter)
+    check_approved(newsletter)
     mail = rendered(newsletter, at=at)
     # What the parts show at this moment is what the archive shows for ever.
-    newsletter.blocks = to_json(_content(newsletter, at=at))
+    newsletter.blocks = to_json(content(newsletter, at=at))
     body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)
     body.headers = mail.headers
     body.save(update_fields=["headers"])
     newsletter.body, newsletter.started_at = body, at
     newsletter.recipient_count = recipients.write_deliveries(newsletter, at=at)
     newsletter.save(update_fields=["blocks", "body", "started_at", "recipient_count"])
-    _move(newsletter, S.SENDING, at=at, by=by, note=note)
+    move(newsletter, S.SENDING, at=at, by=by, note=note)
     ask_for_sending()
     return newsletter
 
@@ -211,27 +230,29 @@ def start_due(*, at: datetime.datetime) -> int:
     """
     Start what is scheduled for now or earlier, and close what every reader has got.
 
-    A newsletter that comes more than 12 hours late is marked missed instead. Returns how many started.
+    A newsletter that comes later than it may (12 hours, where nobody has said otherwise) is marked missed
+    instead, and those responsible are told. Returns how many started.
     """
     started = 0
     while (pk := _next_due(at)) is not None:
         with transaction.atomic():
-            newsletter = Newsletter.objects.select_for_update().get(pk=pk)
-            if newsletter.state != S.SCHEDULED or newsletter.scheduled_at is None:
+            newsletter = locked(Newsletter(pk=pk))
+            if newsletter.state != S.SCHEDULED:
                 continue
-            lateness = at - newsletter.scheduled_at
-            if lateness > MAX_LATENESS:
-                note = f"{lateness.total_seconds() / 3600:.0f} timer for sent"
-                _move(newsletter, S.MISSED, at=at, by=None, note=note)
+            last = start_by(newsletter)
+            if last is not None and at > last:
+                reason = _("Det skulle ikke sendes etter %(time)s.") % {"time": moment_text(last)}
+                _miss(newsletter, reason, at=at)
                 continue
             try:
                 start(newsletter=newsletter, at=at, by=None)
-            except (NothingToSendError, ProblemsError) as error:
+            except (NothingToSendError, ProblemsError, NotApprovedError) as error:
                 # Nothing was written yet. A person sees why it waits; the others go out on time.
-                _move(newsletter, S.MISSED, at=at, by=None, note=str(error) or _("Brevet er tomt."))
+                _miss(newsletter, why_not(error), at=at)
                 continue
             started += 1
     finish_sent(at=at)
+    spare_left_over(at=at)
     return started
 
 
@@ -240,8 +261,8 @@ def finish_sent(*, at: datetime.datetime) -> int:
     finished = 0
     for newsletter in Newsletter.objects.filter(state=S.SENDING).order_by("pk"):
         with transaction.atomic():
-            newsletter = _locked(newsletter)
-            waiting = _deliveries(newsletter).filter(
+            newsletter = locked(newsletter)
+            waiting = deliveries(newsletter).filter(
                 state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]
             )
             if newsletter.state != S.SENDING or waiting.exists():
@@ -250,30 +271,45 @@ def finish_sent(*, at: datetime.datetime) -> int:
                 continue
             newsletter.sent_at = at
             newsletter.save(update_fields=["sent_at"])
-            _move(newsletter, S.SENT, at=at, by=None)
+            move(newsletter, S.SENT, at=at, by=None)
             finished += 1
     return finished
 
 
-def send_test(*, newsletter: Newsletter, to: User, at: datetime.datetime) -> Delivery | None:
-    """Send the newsletter as it is now to one editor."""
+def spare_left_over(*, at: datetime.datetime) -> int:
+    """
+    Close the rows of stopped newsletters that came back to the queue after the stop. Returns how many.
+
+    A worker had them in its hands just then, and gave them back or died.
+    """
+    stopped = Newsletter.objects.filter(state=S.CANCELLED).exclude(started_at=None)
+    return _spare([newsletter.occasion for newsletter in stopped.order_by("pk")], at=at)
+
+
+def send_test(
+    *, newsletter: Newsletter, to: Sequence[str], at: datetime.datetime
+) -> list[Delivery]:
+    """Send the newsletter as it is now to these addresses alone. Raises ValidationError, ProblemsError."""
     text, html = preview(newsletter)
-    return enqueue(
-        kind=MailKind.NEWSLETTER_TEST,
-        subject=f"{newsletter.occasion}-{at:%Y%m%d%H%M%S%f}",
-        recipient=to.email,
-        title=f"[Prøve] {newsletter.title}",
-        text=text,
-        html=html,
-        from_email=settings.EDITORS_FROM_EMAIL,
-        mandatory=True,
-        at=at,
-    )
+    messages = [
+        Message(
+            kind=MailKind.NEWSLETTER_TEST,
+            subject=f"{newsletter.occasion}-{at:%Y%m%d%H%M%S%f}",
+            recipient=address,
+            title=f"[{_('Prøve')}] {newsletter.title}",
+            text=text,
+            html=html,
+            from_email=settings.EDITORS_FROM_EMAIL,
+            mandatory=True,
+        )
+        for address in to
+    ]
+    return enqueue_many(messages, at=at)
 
 
 def progress(newsletter: Newsletter) -> dict[str, int]:
     """Return the number of readers in each state of delivery."""
-    rows = _deliveries(newsletter).order_by().values_list("state").annotate(Count("pk"))
+    rows = deliveries(newsletter).order_by().values_list("state").annotate(Count("pk"))
     return dict(rows)
 
 
@@ -285,23 +321,6 @@ def progress_labels(newsletter: Newsletter) -> list[tuple[str, int]]:
     ]
 
 
-def _content(newsletter: Newsletter, *, at: datetime.datetime) -> list[Block]:
-    with translation.override(recipients.written_in(newsletter)):
-        return content_of(newsletter, at=at)
-
-
-def _deliveries(newsletter: Newsletter) -> DeliveryQuerySet:
-    return Delivery.objects.filter(kind=MailKind.NEWSLETTER, subject=newsletter.occasion)
-
-
-def _locked(newsletter: Newsletter) -> Newsletter:
-    return (
-        Newsletter.objects.select_for_update(of=("self",))
-        .select_related("body")
-        .get(pk=newsletter.pk)
-    )
-
-
 def _next_due(at: datetime.datetime) -> int | None:
     return (
         Newsletter.objects.filter(state=S.SCHEDULED, scheduled_at__lte=at)
@@ -311,30 +330,20 @@ def _next_due(at: datetime.datetime) -> int | None:
     )
 
 
-def _check_content(newsletter: Newsletter) -> None:
-    if not newsletter.blocks and not newsletter.intro.strip() and not newsletter.parts.exists():
-        raise NothingToSendError
-    stopping = [problem for problem in problems(newsletter) if problem.stops]
-    if stopping:
-        raise ProblemsError(stopping)
+def _miss(newsletter: Newsletter, reason: str, *, at: datetime.datetime) -> None:
+    made = move(newsletter, S.MISSED, at=at, by=None, note=reason)
+    newsletter_notices.tell_missed(newsletter, made)
 
 
-def _check_move(newsletter: Newsletter, to: str) -> None:
-    if to not in MOVES[newsletter.state]:
-        raise IllegalMoveError(newsletter.state, to)
-
-
-def _move(
-    newsletter: Newsletter, to: str, *, at: datetime.datetime, by: User | None, note: str = ""
-) -> None:
-    _check_move(newsletter, to)
-    NewsletterMove.objects.create(
-        newsletter=newsletter,
-        from_state=newsletter.state,
-        to_state=to,
-        at=at,
-        by=by,
-        note=note[:300],
-    )
-    newsletter.state = to
-    newsletter.save(update_fields=["state"])
+def _spare(occasions: Sequence[str], *, at: datetime.datetime) -> int:
+    """Cancel what waits, and what a dead worker left behind. Each has an index of its own."""
+    rows = Delivery.objects.filter(kind=MailKind.NEWSLETTER, subject__in=occasions)
+    spared = 0
+    for those in (
+        rows.filter(state=DeliveryState.QUEUED),
+        rows.filter(state=DeliveryState.SENDING, lease_until__lt=at),
+    ):
+        spared += those.update(
+            state=DeliveryState.CANCELLED, finished_at=at, error=_("Nyhetsbrevet ble stanset.")
+        )
+    return spared

@@ -23,9 +23,8 @@ from members.mailings.models import (
 from members.mailings.models.newsletter import FROZEN_STATES
 from members.mailings.models.subscriber import ConsentQuerySet
 from members.mailings.newsletter_content import PREFERENCES, UNSUBSCRIBE
+from members.mailings.newsletter_moves import stale_at
 
-# A reader's server may be down for days; after this the news is old.
-STALE_AFTER = datetime.timedelta(days=4)
 # An edition that is certain enough for its readers to wait for it. A draft holds nobody back.
 COMING_STATES = (NewsletterState.SCHEDULED, *FROZEN_STATES)
 
@@ -118,7 +117,7 @@ def write_deliveries(
         # The end of every Message-ID of ours: "@example.no>".
         "id_end": "@" + make_message_id().partition("@")[2],
         "at": at,
-        "stale_at": at + STALE_AFTER,
+        "stale_at": stale_at(newsletter, started_at=at),
         **{f"reader_{number}": value for number, value in enumerate(parameters)},
     }
     named = chosen % tuple(f"%(reader_{number})s" for number in range(len(parameters)))

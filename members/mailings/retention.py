@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from members.accounts.retention import RetentionRule
+from members.mailings import pacing
 from members.mailings.models import (
     Bounce,
     Consent,
@@ -205,5 +206,11 @@ RULES: list[RetentionRule] = [
         basis=_("Kontroll med innsyn i andres opplysninger (GDPR artikkel 32)"),
         kept_for=_("1 år"),
         apply=forget_lookups,
+    ),
+    RetentionRule(
+        data=_("Domener som det ble sendt e-post til"),
+        basis=_("Holde farten til hver e-posttjener"),
+        kept_for=_("1 dag"),
+        apply=pacing.forget_idle,
     ),
 ]

@@ -7,30 +7,24 @@ one message whose outcome is unknown; its row is tried again under the same Mess
 has run out. Nothing is skipped, because a row leaves the queue only when its own outcome is known.
 """
 
-import contextlib
 import datetime
 import logging
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
-from django.db import (
-    DatabaseError,
-    InterfaceError,
-    OperationalError,
-    connection,
-    transaction,
-)
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from members.mailings import mail_rules
+from members.mailings.claiming import claim, free_slot
 from members.mailings.marking import Batch, Marks, purge_secret, suppress
 from members.mailings.message import BrokenMessageError, Letter
 from members.mailings.models.delivery import Delivery, DeliveryState
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.suppression import Suppression, SuppressionReason
+from members.mailings.streaks import Streaks
 from members.mailings.transport import (
     Outcome,
     RefusedError,
@@ -43,15 +37,10 @@ from members.mailings.transport import (
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime.datetime]
+Sleep = Callable[[float], None]
 
 # A row is given up after this many temporary refusals of its own; back-off makes that about two days.
 MAX_ATTEMPTS = 10
-# A row left behind this often by dying workers is what kills them.
-MAX_DEATHS = 25
-# So many runs send at a time; more only hold processes that other work waits for.
-PARALLEL_RUNS = 2
-# The first half of the advisory lock of each such place; any number that nobody else uses.
-SLOT_LOCK = 5_331
 MAX_BACKOFF = datetime.timedelta(hours=12)
 # So many temporary troubles in a row are the server's, not the recipients'.
 TROUBLES_IN_A_ROW = 5
@@ -72,93 +61,6 @@ class Report:
     lost: int = 0
 
 
-_CLAIM = """
-WITH left_behind AS MATERIALIZED (
-    SELECT id FROM mailings_delivery
-    WHERE state = 'sending' AND lease_until < %(at)s
-    ORDER BY lease_until LIMIT %(size)s FOR UPDATE SKIP LOCKED
-), urgent AS MATERIALIZED (
-    SELECT id FROM mailings_delivery
-    WHERE state = 'queued' AND kind <> 'newsletter' AND next_attempt_at <= %(at)s
-    ORDER BY next_attempt_at LIMIT %(size)s FOR UPDATE SKIP LOCKED
-), bulk AS MATERIALIZED (
-    SELECT id FROM mailings_delivery
-    WHERE state = 'queued' AND kind = 'newsletter' AND next_attempt_at <= %(at)s
-    ORDER BY next_attempt_at
-    LIMIT GREATEST(0, %(size)s - (SELECT count(*) FROM left_behind) - (SELECT count(*) FROM urgent))
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE mailings_delivery AS d SET
-    state = CASE
-        WHEN stale_at <= %(at)s THEN 'missed'
-        WHEN state = 'sending' AND attempts >= %(max_deaths)s THEN 'failed'
-        ELSE 'sending' END,
-    finished_at = CASE
-        WHEN stale_at <= %(at)s OR (state = 'sending' AND attempts >= %(max_deaths)s) THEN %(at)s
-        ELSE NULL END,
-    attempts = CASE WHEN state = 'sending' THEN attempts + 1 ELSE attempts END,
-    lease_until = %(until)s,
-    lease_token = %(token)s
-FROM (
-    SELECT id FROM left_behind UNION ALL SELECT id FROM urgent UNION ALL SELECT id FROM bulk
-) AS picked
-WHERE d.id = picked.id
-RETURNING d.id
-"""
-
-
-def claim(*, size: int, at: datetime.datetime) -> Batch:
-    """
-    Take at most `size` due rows for this process, in one statement; parallel claims share none.
-
-    Rows that are too late are marked missed on the way. The batch holds only those to be sent.
-    """
-    lease = datetime.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    batch = Batch(token=uuid.uuid4(), until=at + lease)
-    values: dict[str, Any] = {
-        "at": at,
-        "size": size,
-        "until": batch.until,
-        "token": batch.token,
-        "max_deaths": MAX_DEATHS,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        # This commit waits for the disk, and so for everything that was marked before it.
-        cursor.execute("SET LOCAL synchronous_commit TO on")
-        cursor.execute(_CLAIM, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    if ids:
-        batch.rows = list(
-            Delivery.objects.filter(pk__in=ids)
-            .select_related("body")
-            .order_by("kind", "next_attempt_at", "pk")
-        )
-    return batch
-
-
-@contextlib.contextmanager
-def free_slot() -> Iterator[bool]:
-    """
-    Hold one of the few places for runs while the block runs; tells whether there was one.
-
-    A run that finds none may give way at once: those that hold the places send its rows too. The place
-    of a process that is killed is free when its connection is gone.
-    """
-    with connection.cursor() as cursor:
-        for slot in range(PARALLEL_RUNS):
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SLOT_LOCK, slot])
-            if cursor.fetchone()[0]:
-                break
-        else:
-            yield False
-            return
-    try:
-        yield True
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SLOT_LOCK, slot])
-
-
 def send_due_in_turn() -> None:
     """Send what is due, unless enough others do so already."""
     with free_slot() as is_free:
@@ -167,28 +69,36 @@ def send_due_in_turn() -> None:
 
 
 def send_due(
-    *, clock: Clock = timezone.now, seconds: float = 20, size: int | None = None
+    *,
+    clock: Clock = timezone.now,
+    sleep: Sleep = time.sleep,
+    seconds: float = 20,
+    size: int | None = None,
 ) -> Report:
     """
     Send what is due until nothing is left or `seconds` are over. Safe in any number of processes.
 
-    A server that is down ends the run: the rows wait, untouched but for their next attempt.
+    A server that is down ends the run: the rows wait, untouched but for their next attempt. Where a rate
+    is set, the run waits for the turns that come up meanwhile.
     """
-    sender = _Sender(clock)
+    sender = _Sender(clock, sleep)
     stop_at = time.monotonic() + seconds
     sender.marks.relax()
     try:
         while not sender.report.server_down and time.monotonic() < stop_at:
             try:
-                batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock())
+                batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock(), rules=sender.rules)
             except (OperationalError, InterfaceError):
                 sender.marks.write_again()
                 continue
-            if not batch.rows:
+            if batch.rows:
+                # A claim that changed rows has waited for the disk; one that found none has not.
+                sender.marks.durable()
+                sender.send_batch(batch)
+            elif batch.wait:
+                sleep(batch.wait)
+            elif not batch.put_off:
                 break
-            # A claim that changed rows has waited for the disk; one that found none has not.
-            sender.marks.durable()
-            sender.send_batch(batch)
     finally:
         sender.marks.tighten()
         sender.transport.close()
@@ -200,13 +110,18 @@ def send_due(
 class _Sender:
     """One run: its connection, the texts it has encoded, and what it has done so far."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, sleep: Sleep = time.sleep) -> None:
         self.clock = clock
+        self.sleep = sleep
+        self.rules = mail_rules.current()
+        self.streaks = Streaks(self.rules)
         self.transport: Transport = open_transport()
         self.report = Report()
         self.marks = Marks()
         self.letters: dict[tuple[int, str], Letter] = {}
         self.troubles_in_a_row = 0
+        # A run that was held up catches up no faster than the rate.
+        self.not_before: datetime.datetime | None = None
 
     def send_batch(self, batch: Batch) -> None:
         """Send the batch, or as much of it as half its lease allows; the rest goes back at once."""
@@ -218,16 +133,22 @@ class _Sender:
 
     def _send_rows(self, batch: Batch) -> None:
         rows = self._set_aside(batch, at=self.clock())
+        self.streaks.read(rows)
         if len(self.letters) > 100:
             self.letters.clear()
         half = datetime.timedelta(seconds=settings.MAIL_LEASE_SECONDS / 2)
         # A message gets half a lease at most, so that it never outlives the whole one.
         patience = min(settings.EMAIL_TIMEOUT or 20, half.total_seconds())
         for index, row in enumerate(rows):
+            self._wait_for_turn(row, batch)
             now = self.clock()
             if now > batch.until - half:
                 self.report.released += self.marks.release(batch, rows[index:], next_attempt_at=now)
                 return
+            if row.subject in self.streaks.paused:
+                self.report.released += self.marks.release(batch, [row], next_attempt_at=now)
+                row.state = DeliveryState.QUEUED
+                continue
             try:
                 self._send_one(row, batch, at=now, patience=patience)
             except ServerDownError as error:
@@ -238,6 +159,19 @@ class _Sender:
                 logger.warning("The mail server does not take mail: %s", error)
                 return
 
+    def _wait_for_turn(self, row: Delivery, batch: Batch) -> None:
+        """Wait until the rate lets the message go. Without a rate there is nothing to wait for."""
+        moment = batch.moments.get(row.pk)
+        if moment is None:
+            return
+        now = self.clock()
+        turn = max(moment, self.not_before or moment)
+        if turn > now:
+            self.marks.settle()
+            self.sleep((turn - now).total_seconds())
+        if batch.step:
+            self.not_before = max(turn, now) + batch.step
+
     def _send_one(
         self, row: Delivery, batch: Batch, *, at: datetime.datetime, patience: float
     ) -> None:
@@ -246,6 +180,7 @@ class _Sender:
             self._offer(row, at=at, patience=patience)
         except TemporaryError as error:
             self._try_later(row, batch, str(error))
+            self.streaks.error(row, str(error), at=self.clock())
             self.troubles_in_a_row += error.may_be_server
             if self.troubles_in_a_row >= TROUBLES_IN_A_ROW:
                 raise ServerDownError(str(error)) from error
@@ -253,9 +188,13 @@ class _Sender:
             self.troubles_in_a_row = 0
             self.report.failed += 1
             self._give_up(row, batch, error, at=self.clock())
+            self.streaks.error(row, str(error), at=self.clock())
         else:
             self.troubles_in_a_row = 0
             self.marks.sent(row, batch, at=self.clock())
+            if self.streaks.is_ended_by(row):
+                self.marks.settle()
+                self.streaks.end(row)
 
     def _offer(self, row: Delivery, *, at: datetime.datetime, patience: float) -> None:
         if not self.transport.takes_bytes:

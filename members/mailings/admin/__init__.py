@@ -8,6 +8,7 @@ from members.mailings.admin.ledger import (
 from members.mailings.admin.lists import SubscriberExportAdmin, SubscriberImportAdmin
 from members.mailings.admin.newsletters import NewsletterAdmin
 from members.mailings.admin.people import SubscriberAdmin, SubscriptionRequestAdmin
+from members.mailings.admin.rules import MailRulesAdmin
 from members.mailings.admin.series import (
     DigestEditionAdmin,
     WelcomeJourneyAdmin,
@@ -20,6 +21,7 @@ __all__ = [
     "DigestEditionAdmin",
     "MailJobAdmin",
     "MailLookupAdmin",
+    "MailRulesAdmin",
     "NewsletterAdmin",
     "SubscriberAdmin",
     "SubscriberExportAdmin",

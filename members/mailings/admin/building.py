@@ -2,9 +2,12 @@
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members.accounts.access import signed_in
 from members.mailings.models import BlockKind, Newsletter, NewsletterBlock
 from members.mailings.newsletter_blocks import ordering
 
@@ -45,9 +48,11 @@ def part_forms(newsletter: Newsletter, request: HttpRequest) -> list[PartForm]:
     ]
 
 
+@transaction.atomic
 def act(request: HttpRequest, newsletter: Newsletter, part_forms: list[PartForm]) -> bool:
     """Do what the pressed button says. Returns False when something typed is wrong."""
     try:
+        ordering.note_change(newsletter=newsletter, at=timezone.now(), by=signed_in(request))
         if request.POST.get("add") in BlockKind.values:
             ordering.add(newsletter=newsletter, kind=request.POST["add"])
         elif (pk := request.POST.get("up", "")).isdecimal():
@@ -67,6 +72,7 @@ def _save(newsletter: Newsletter, part_forms: list[PartForm]) -> bool:
     for form in part_forms:
         if form.is_bound:
             if not form.is_valid():
+                transaction.set_rollback(True)
                 return False
             ordering.save(newsletter=newsletter, part=form.instance)
     return True

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,17 +11,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from members.accounts.access import signed_in
 from members.mailings import newsletters
-from members.mailings.admin import building, editions
-from members.mailings.models import Audience, BlockKind, Newsletter, NewsletterMove, NewsletterState
+from members.mailings.admin import building, dispatching, editions
+from members.mailings.models import (
+    Audience,
+    BlockKind,
+    Newsletter,
+    NewsletterMove,
+    NewsletterState,
+)
 from members.mailings.newsletter_blocks.ordering import EDITABLE_STATES
 from members.mailings.newsletter_content import keep_items, list_items
 from members.mailings.newsletter_lint import ProblemsError
 
-OPEN_STATES = {NewsletterState.DRAFT, NewsletterState.SCHEDULED, NewsletterState.MISSED}
+# What has been planned or is on its way is taken back or stopped first, so that it is in the log.
+DELETABLE_STATES = (*EDITABLE_STATES, NewsletterState.MISSED)
+# The ways to look at a newsletter before it goes out: width in pixels, and whether as plain text.
+PREVIEWS = {
+    "telefon": (gettext_lazy("Telefon"), 375, False),
+    "skjerm": (gettext_lazy("Bred skjerm"), 760, False),
+    "telefon-tekst": (gettext_lazy("Telefon, ren tekst"), 375, True),
+    "skjerm-tekst": (gettext_lazy("Bred skjerm, ren tekst"), 760, True),
+}
 
 
 class NewsletterForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -62,13 +76,6 @@ class NewsletterForm(forms.ModelForm):  # type: ignore[type-arg]
         return saved
 
 
-class ScheduleForm(forms.Form):
-    for_time = forms.DateTimeField(
-        label=gettext_lazy("Sendes"),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
-    )
-
-
 class MoveInline(TabularInline):
     model = NewsletterMove
     fields = ["at", "from_state", "to_state", "by", "note"]
@@ -82,15 +89,6 @@ class MoveInline(TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def _reasons(error: Exception) -> list[str]:
-    """Return why it could not be done, in words for an editor."""
-    if isinstance(error, ProblemsError):
-        return [problem.text for problem in error.problems]
-    if isinstance(error, newsletters.NothingToSendError):
-        return [_("Nyhetsbrevet er tomt.")]
-    return [_("Det går ikke nå: Nyhetsbrevet har alt gått videre.")]
 
 
 @admin.register(Newsletter)
@@ -116,15 +114,25 @@ class NewsletterAdmin(ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may: bool = super().has_change_permission(request, obj)
         # What was sent is frozen; the database holds it too.
-        return may and (obj is None or obj.state in OPEN_STATES)
+        return may and (obj is None or obj.state in EDITABLE_STATES)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may: bool = super().has_delete_permission(request, obj)
-        return may and (obj is None or obj.state in OPEN_STATES)
+        return may and (obj is None or obj.state in DELETABLE_STATES)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Newsletter | None:
+        if request.method == "POST" and object_id.isdecimal():
+            # Until the page is saved nobody may approve or send what is about to change.
+            Newsletter.objects.select_for_update().filter(pk=object_id).first()
+        found: Newsletter | None = super().get_object(request, object_id, from_field)
+        return found
 
     def save_model(self, request: HttpRequest, obj: Newsletter, form: Any, change: bool) -> None:
         if not change:
             obj.created_at, obj.created_by = timezone.now(), signed_in(request)
+        obj.edited_at, obj.edited_by = timezone.now(), signed_in(request)
         super().save_model(request, obj, form, change)
 
     @action(description=gettext_lazy("Bygg"), url_path="bygg", permissions=["send"])
@@ -155,28 +163,25 @@ class NewsletterAdmin(ModelAdmin):
             # Shown in a frame of the preview page; the policy of the admin lets only itself do so.
             response.xframe_options_exempt = True
             return response
-        context = {"newsletter": newsletter, "text": text, "title": _("Forhåndsvisning")}
+        shown = request.GET.get("vis", "")
+        context = {
+            "newsletter": newsletter,
+            "text": text,
+            "views": PREVIEWS,
+            "shown": shown if shown in PREVIEWS else next(iter(PREVIEWS)),
+            "title": _("Forhåndsvisning"),
+        }
         return self._page(request, "mailings/admin/newsletter_preview.html", context)
 
     @action(description=gettext_lazy("Send …"), url_path="send", permissions=["send"])
     def dispatch_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        newsletter = get_object_or_404(Newsletter.objects.select_related("body"), pk=object_id)
-        usual = newsletters.usual_time(at=timezone.now())
-        form = ScheduleForm(
-            request.POST if "schedule" in request.POST else None,
-            initial={"for_time": f"{usual:%Y-%m-%dT%H:%M}"},
+        newsletter = get_object_or_404(
+            Newsletter.objects.select_related("body", "approved_by"), pk=object_id
         )
-        if request.method == "POST" and self._act(request, newsletter, form):
+        desk = dispatching.Desk(request, newsletter, timezone.now())
+        if request.method == "POST" and desk.act():
             return redirect(request.path)
-        context = {
-            "newsletter": newsletter,
-            "form": form,
-            "recipients": newsletters.count_recipients(newsletter, at=timezone.now()),
-            "progress": newsletters.progress_labels(newsletter),
-            "moves": newsletters.MOVES[newsletter.state],
-            "problems": newsletters.problems(newsletter) if newsletter.state in OPEN_STATES else [],
-            "title": _("Send nyhetsbrevet"),
-        }
+        context = {**desk.context(), "title": _("Send nyhetsbrevet")}
         return self._page(request, "mailings/admin/newsletter_send.html", context)
 
     @action(description=gettext_lazy("Språk"), url_path="utgaver", permissions=["send"])
@@ -189,41 +194,6 @@ class NewsletterAdmin(ModelAdmin):
 
     def has_send_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("mailings.change_newsletter")
-
-    def _act(self, request: HttpRequest, newsletter: Newsletter, form: ScheduleForm) -> bool:
-        """Do what the pressed button says. Returns False when the page is to be shown again."""
-        now, by = timezone.now(), signed_in(request)
-        try:
-            if "test" in request.POST:
-                newsletters.send_test(newsletter=newsletter, to=by, at=now)
-                text = _("Prøven er på vei til %(email)s.") % {"email": by.email}
-            elif "schedule" in request.POST:
-                if not form.is_valid():
-                    return False
-                for_time = form.cleaned_data["for_time"]
-                newsletters.schedule(newsletter=newsletter, for_time=for_time, at=now, by=by)
-                text = _("Nyhetsbrevet er planlagt.")
-            elif "start" in request.POST:
-                newsletter = newsletters.start(newsletter=newsletter, at=now, by=by)
-                text = _("Nyhetsbrevet er på vei til %(n)s mottakere.") % {
-                    "n": newsletter.recipient_count
-                }
-            elif "cancel" in request.POST:
-                spared = newsletters.cancel(newsletter=newsletter, at=now, by=by)
-                text = _("Nyhetsbrevet er stanset. %(n)s fikk det ikke.") % {"n": spared}
-            else:
-                newsletters.back_to_draft(newsletter=newsletter, at=now, by=by)
-                text = _("Nyhetsbrevet er en kladd igjen.")
-        except (
-            newsletters.IllegalMoveError,
-            newsletters.NothingToSendError,
-            ProblemsError,
-        ) as error:
-            for reason in _reasons(error):
-                messages.error(request, reason)
-        else:
-            messages.success(request, text)
-        return True
 
     def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, **context}

@@ -8,8 +8,10 @@ from members.mailings.models.delivery import (
 from members.mailings.models.digest import DigestEdition, DigestState
 from members.mailings.models.mail_job import MailJob
 from members.mailings.models.mail_lookup import MailLookup
+from members.mailings.models.mail_rules import MailRules
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
+from members.mailings.models.pace import ErrorStreak, Pace
 from members.mailings.models.subscriber import (
     Audience,
     Consent,
@@ -33,17 +35,20 @@ __all__ = [
     "DeliveryState",
     "DigestEdition",
     "DigestState",
+    "ErrorStreak",
     "Frequency",
     "MailBody",
     "MailJob",
     "MailKind",
     "MailLanguage",
     "MailLookup",
+    "MailRules",
     "Newsletter",
     "BlockKind",
     "NewsletterBlock",
     "NewsletterMove",
     "NewsletterState",
+    "Pace",
     "Subscriber",
     "SubscriberExport",
     "SubscriberImport",

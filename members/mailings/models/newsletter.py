@@ -100,6 +100,16 @@ class Newsletter(models.Model):
         blank=True,
         help_text=_("Blir det senere enn dette, avgjør et menneske. Tomt: den vanlige grensen."),
     )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("sist endret av"),
+    )
+    edited_at = models.DateTimeField(_("sist endret"), null=True, blank=True, editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -178,6 +188,10 @@ class Newsletter(models.Model):
                 violation_error_message=_("Et planlagt nyhetsbrev må ha et tidspunkt."),
             ),
             models.CheckConstraint(
+                name="mailings_newsletter_approved_has_time",
+                condition=~Q(state=NewsletterState.APPROVED) | Q(approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="mailings_newsletter_sent_is_frozen",
                 condition=~Q(state__in=FROZEN_STATES)
                 | Q(body__isnull=False, started_at__isnull=False),
@@ -207,6 +221,11 @@ class Newsletter(models.Model):
     def occasion(self) -> str:
         """What its deliveries are about in the ledger."""
         return f"newsletter-{self.pk}"
+
+    @property
+    def hands(self) -> set[int]:
+        """The people whose work it is: who made it and who changed it last."""
+        return {pk for pk in (self.created_by_id, self.edited_by_id) if pk is not None}
 
 
 class NewsletterMove(models.Model):

@@ -1,8 +1,11 @@
 """Add, move and drop the parts of a newsletter that is not on its way yet."""
 
+import datetime
+
 from django.db import transaction
 from django.db.models import Max
 
+from members.accounts.models import User
 from members.mailings.models import BlockKind, Newsletter, NewsletterBlock, NewsletterState
 
 # Only these may be changed; whoever wants to change another takes it back to a draft first.
@@ -50,6 +53,13 @@ def drop(*, newsletter: Newsletter, pk: int) -> None:
     """Take the part out. One that is gone already is no fault."""
     check_editable(newsletter)
     newsletter.parts.filter(pk=pk).delete()
+
+
+@transaction.atomic
+def note_change(*, newsletter: Newsletter, at: datetime.datetime, by: User) -> None:
+    """Write down who changed it last: whoever approves it has seen that. Raises NotEditableError."""
+    check_editable(newsletter)
+    Newsletter.objects.filter(pk=newsletter.pk).update(edited_at=at, edited_by=by)
 
 
 def check_editable(newsletter: Newsletter) -> None:

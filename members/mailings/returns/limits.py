@@ -4,6 +4,3 @@ import datetime
 
 # A message about which nothing came back for so long has arrived.
 QUIET_IS_SUCCESS = datetime.timedelta(days=1)
-SOFT_LIMIT = 3
-SOFT_WINDOW = datetime.timedelta(days=60)
-MAILBOX_KEPT = datetime.timedelta(days=30)

@@ -22,11 +22,11 @@ from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFetchError
 from imap_tools.mailbox import BaseMailBox
 
+from members.mailings import mail_rules
 from members.mailings.models.bounce import BounceSource
 from members.mailings.models.mail_job import MailJob
 from members.mailings.returns import notices, recording
 from members.mailings.returns.identity import delivery_of
-from members.mailings.returns.limits import MAILBOX_KEPT
 from vekst.settings.mail import Mailbox
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,8 @@ def _read_all(server: BaseMailBox, report: Report, *, at: datetime.datetime) -> 
         except ImapToolsError as error:
             # It is read again by the next run; the others are not to wait for it.
             logger.warning("A mail could not be moved: %s", type(error).__name__)
-    before = (at - MAILBOX_KEPT).strftime("%d-%b-%Y")
+    kept = datetime.timedelta(days=mail_rules.current().mailbox_days)
+    before = (at - kept).strftime("%d-%b-%Y")
     for folder in (READ, ASIDE):
         server.folder.set(folder)
         old = server.uids(f"BEFORE {before}")

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, QuerySet
 
 from members.accounts.models import User
+from members.mailings import mail_rules
 from members.mailings.marking import suppress
 from members.mailings.models.bounce import FAILED_KINDS, Bounce, BounceKind, BounceSource
 from members.mailings.models.delivery import Delivery, DeliveryState
 from members.mailings.models.suppression import Suppression, SuppressionReason
-from members.mailings.returns.limits import QUIET_IS_SUCCESS, SOFT_LIMIT, SOFT_WINDOW
+from members.mailings.returns.limits import QUIET_IS_SUCCESS
 
 # The first half of the advisory lock of each address; any number that nobody else uses.
 ADDRESS_LOCK = 5_332
@@ -140,7 +141,9 @@ def _too_many(recipient: str, *, at: datetime.datetime) -> bool:
     last_success = quiet.aggregate(last=Max("finished_at"))["last"]
     if last_success is not None:
         _forgive(recipient, before=last_success, at=at)
-    return _soft(recipient).filter(happened_at__gt=at - SOFT_WINDOW).count() >= SOFT_LIMIT
+    rules = mail_rules.current()
+    window = datetime.timedelta(days=rules.soft_bounce_days)
+    return _soft(recipient).filter(happened_at__gt=at - window).count() >= rules.soft_bounce_limit
 
 
 def _soft(recipient: str) -> QuerySet[Bounce]:

@@ -46,7 +46,7 @@ def test_test_then_schedule_then_stop(desk: Client, editor: User):
     newsletter = NewsletterFactory.create()
     tomorrow = timezone.localtime() + datetime.timedelta(days=1)
 
-    desk.post(send_page(newsletter), {"test": "1"})
+    desk.post(send_page(newsletter), {"test": "1", "people": [editor.pk]})
     assert Delivery.objects.get().recipient == editor.email
     desk.post(send_page(newsletter), {"schedule": "1", "for_time": f"{tomorrow:%Y-%m-%dT%H:%M}"})
     newsletter.refresh_from_db()
@@ -92,8 +92,11 @@ def test_an_editor_drops_an_entry(desk: Client):
 def test_previews(desk: Client):
     address = reverse("admin:mailings_newsletter_preview", args=[NewsletterFactory.create().pk])
 
-    assert "Over 30 var med." in desk.get(address).content.decode()
-    assert "<h1" in desk.get(address + "?del=html").content.decode()
+    assert 'width="375"' in desk.get(address).content.decode()
+    assert 'width="760"' in desk.get(address, {"vis": "skjerm"}).content.decode()
+    assert "Over 30 var med." in desk.get(address, {"vis": "telefon-tekst"}).content.decode()
+    assert "<h1" in desk.get(address, {"del": "html"}).content.decode()
+    assert desk.get(address, {"vis": "tull"}).status_code == 200
 
 
 def test_what_was_sent_is_read_only(desk: Client):

@@ -75,7 +75,7 @@ def test_a_wrong_number_is_told_beside_the_field_and_nothing_typed_is_lost(desk:
     assert answer.status_code == 200
     page = answer.content.decode()
     assert "Min overskrift" in page
-    assert "text-red-600" in page
+    assert 'class="edit-error"' in page
     part.refresh_from_db()
     assert part.days_ahead == 14
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from members.mailings import marking, sending
+from members.mailings import claiming, marking, sending
 from members.mailings.ledger import Message, enqueue, enqueue_many
 from members.mailings.models import (
     Delivery,
@@ -125,7 +125,7 @@ def test_too_late_is_missed_and_never_sent(sink: Sink):
 
 def test_a_dead_workers_rows_wait_for_the_lease_and_keep_their_message_id(sink: Sink):
     row = DeliveryFactory.create()
-    batch = sending.claim(size=10, at=NOW)
+    batch = claiming.claim(size=10, at=NOW)
     assert [r.pk for r in batch.rows] == [row.pk]
 
     assert sending.send_due(clock=at(batch.until)).sent == 0
@@ -135,8 +135,8 @@ def test_a_dead_workers_rows_wait_for_the_lease_and_keep_their_message_id(sink: 
 
 def test_a_worker_that_lost_its_lease_marks_nothing(sink: Sink):
     row = DeliveryFactory.create()
-    old = sending.claim(size=10, at=NOW)
-    sending.claim(size=10, at=NOW + 5 * MINUTE)
+    old = claiming.claim(size=10, at=NOW)
+    claiming.claim(size=10, at=NOW + 5 * MINUTE)
 
     assert marking.Marks().finish(old.rows[0], old, DeliveryState.SENT, at=NOW) == 0
     assert state(row) == DeliveryState.SENDING
@@ -145,7 +145,7 @@ def test_a_worker_that_lost_its_lease_marks_nothing(sink: Sink):
 def test_a_worker_without_time_left_gives_the_rest_back(sink: Sink, settings):
     rows = DeliveryFactory.create_batch(5)
     moments = iter([NOW, NOW, NOW, NOW, *[NOW + 45 * datetime.timedelta(seconds=1)] * 200])
-    batch = sending.claim(size=10, at=NOW)
+    batch = claiming.claim(size=10, at=NOW)
     sender = sending._Sender(lambda: next(moments))
 
     sender.send_batch(batch)
@@ -347,7 +347,7 @@ def test_parallel_claims_never_share_a_row():
     def work() -> None:
         start.wait()
         while True:
-            batch = sending.claim(size=7, at=NOW)
+            batch = claiming.claim(size=7, at=NOW)
             if not batch.rows:
                 break
             with lock:
@@ -368,7 +368,7 @@ def test_a_run_costs_a_fixed_number_of_queries_per_batch(sink: Sink, django_asse
     DeliveryFactory.create_batch(40, body=body, kind=MailKind.NEWSLETTER)
 
     # The marks go past Django's cursor: one for each message.
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         sending.send_due(clock=at())
     assert Delivery.objects.filter(state=DeliveryState.SENT).count() == 40
 
@@ -436,15 +436,15 @@ def connection_parameters() -> dict[str, Any]:
 def test_a_run_gives_way_when_enough_are_at_work(sink: Sink):
     delivery = DeliveryFactory.create()
     with psycopg.connect(**connection_parameters()) as other:
-        for slot in range(sending.PARALLEL_RUNS):
-            other.execute("SELECT pg_advisory_lock(%s, %s)", [sending.SLOT_LOCK, slot])
+        for slot in range(claiming.PARALLEL_RUNS):
+            other.execute("SELECT pg_advisory_lock(%s, %s)", [claiming.SLOT_LOCK, slot])
         sending.send_due_in_turn()
         assert state(delivery) == DeliveryState.QUEUED
         other.execute("SELECT pg_advisory_unlock_all()")
     sending.send_due_in_turn()
 
     assert state(delivery) == DeliveryState.SENT
-    with sending.free_slot() as is_free:
+    with claiming.free_slot() as is_free:
         assert is_free
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from members.mailings.claiming import claim
 from members.mailings.models.delivery import Delivery, DeliveryState
-from members.mailings.sending import claim
 from projects.bypuls.events.changes import cancel_event, move_event, postpone
 from projects.bypuls.models import Event, SignUp
 from projects.bypuls.signups.interest import set_date

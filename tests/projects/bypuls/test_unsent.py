@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from members.mailings.claiming import claim
 from members.mailings.models.delivery import Delivery
-from members.mailings.sending import claim
 from projects.bypuls.models import Event, ReminderRule, SignUp
 from projects.bypuls.signups.confirming import confirm
 from projects.bypuls.signups.moving import move_to_date

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.accounts.models import User
-from members.mailings import newsletters
+from members.mailings import newsletter_showing, newsletters
 from members.mailings.models import Newsletter
 from members.posts import checks, publishing
 from members.posts.models import Photo, Picture, PictureConsent, Post, PostItem
@@ -152,7 +152,7 @@ def test_a_test_mail_of_a_draft_shows_its_pictures(client: Client, photo: Photo,
     address = html.partition("http://testserver/bilder/")[2].partition('"')[0]
     assert status(client, f"/bilder/{address}".replace("&amp;", "&")) == 200
     # What readers are sent holds no key.
-    assert "forhandsvisning" not in newsletters.rendered(letter).html
+    assert "forhandsvisning" not in newsletter_showing.rendered(letter).html
 
 
 def test_an_address_from_before_leads_to_the_picture(client: Client, photo: Photo, media: Path):
@@ -208,7 +208,7 @@ def test_a_withdrawn_picture_is_gone_from_everywhere_at_once(
         response = client.get(address)
         assert (response.status_code, response.headers["Cache-Control"]) == (410, "no-store")
     assert [path for path in media.rglob("*") if path.is_file()] == []
-    assert before.token not in newsletters.rendered(waiting).html
+    assert before.token not in newsletter_showing.rendered(waiting).html
     gone = Picture.objects.get()
     assert (gone.withdrawn_by, gone.withdrawn_at, gone.removed_at) == (editor, NOW, NOW)
     assert PictureConsent.objects.get().withdrawn_at == NOW
