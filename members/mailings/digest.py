@@ -113,7 +113,11 @@ def _edition(frequency: Frequency, *, at: datetime.datetime) -> DigestEdition:
         values |= {"state": DigestState.MISSED, "finished_at": at}
     else:
         content = digest_content.gather(
-            since=since, letters_since=_letters_since(frequency, since), until=due_at, at=at
+            # The last one told what there was when it was begun, which may be hours after it was due.
+            since=last.started_at if last else since,
+            letters_since=_letters_since(frequency, since),
+            until=due_at,
+            at=at,
         )
         values["content"] = digest_content.as_json(content)
     edition, _created = DigestEdition.objects.get_or_create(

@@ -34,6 +34,7 @@ from vekst.richtext import sanitise
 
 # The sheet is 600 px wide with 24 px of air on both sides.
 PICTURE_WIDTH = 552
+_BRACES = re.compile(r"\{(?=\{)")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
@@ -154,8 +155,8 @@ def list_headers(name: str, *, leave: str = "mailings:unsubscribe") -> dict[str,
 
 def no_fields(text: str) -> str:
     """Return the text so that it asks for nobody's merge field; it looks the same."""
-    # A space without width.
-    return text.replace("{{", "{\u200b{")
+    # A space without width after each brace that another one follows, however many there are.
+    return _BRACES.sub("{\u200b", text)
 
 
 @lru_cache(maxsize=1)

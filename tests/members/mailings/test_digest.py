@@ -16,6 +16,7 @@ from members.mailings import (
     sending,
     subscribing,
 )
+from members.mailings.message import merge_fields
 from members.mailings.models import (
     Audience,
     Delivery,
@@ -431,3 +432,36 @@ def test_an_editor_sees_what_there_was_to_tell(client: Client, editor: User):
     # Its content is forgotten after a while.
     DigestEdition.objects.update(content={})
     assert client.get(address).status_code == 200
+
+
+def test_no_braces_that_somebody_wrote_hold_up_the_mail(monkeypatch: pytest.MonkeyPatch):
+    def homes(since: datetime.datetime, at: datetime.datetime) -> Block:
+        return Block("Boliger", [Item("Hus {{{unsubscribe}}} {{{{x}}}}", url="/bolig/hus/")])
+
+    monkeypatch.setitem(digest_content.DIGEST_TOPICS, Topic.HOMES, homes)
+    reader("kari")
+
+    assert digest.write_due(at=MONDAY) == 1
+
+    body = Delivery.objects.get().body
+    assert merge_fields(body.text, body.html) == {"unsubscribe", "preferences"}
+    for part in (body.text, body.html):
+        assert "{{unsubscribe}}}" not in part
+        assert "Hus {" in part
+
+
+def test_what_comes_while_the_mail_is_written_is_told_once(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def homes(since: datetime.datetime, at: datetime.datetime) -> Block:
+        asked.append((since, at))
+        return Block("Boliger", [Item("Hus", url="/bolig/hus/")])
+
+    monkeypatch.setitem(digest_content.DIGEST_TOPICS, Topic.HOMES, homes)
+    reader("kari")
+
+    digest.write_due(at=MONDAY + 5 * HOUR)
+    digest.write_due(at=MONDAY + 7 * DAY)
+
+    until, since = max(at for _since, at in asked[:2]), asked[-1][0]
+    assert since == until == MONDAY + 5 * HOUR
