@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from members.mailings import welcome
@@ -25,6 +25,7 @@ from members.mailings.models import (
     Topic,
     WelcomeJourney,
 )
+from members.mailings.returns import recording
 
 # Raised when the words change; what each person saw stands in their consent.
 CONSENT_VERSION = "2026-11-25"
@@ -36,6 +37,8 @@ CONFIRM_WITHIN = datetime.timedelta(days=7)
 CHOICES = ["language", "audiences", "frequency", "gathered_until_at", "paused_until"]
 # What a person gets because they asked for it, and no longer when they say so.
 OWN_WILL = (MailKind.NEWSLETTER, MailKind.DIGEST, MailKind.WELCOME)
+# What the ledger says of a message that was stopped by it.
+_LEFT = "Mottakeren har meldt seg av."
 
 
 class AlreadyConfirmedError(Exception):
@@ -77,8 +80,8 @@ def request_subscription(
     """
     Remember that somebody asked, and mail the link that confirms it.
 
-    What they chose is theirs only when the link is used. Known and unknown addresses are treated alike, so the form tells nobody who subscribes. Returns None
-    when the same address asked for the same a moment ago.
+    What they chose is theirs only when the link is used. Known and unknown addresses are treated alike, so
+    the form tells nobody who subscribes. Returns None when the same address asked for the same a moment ago.
     """
     address = email.strip().lower()
     choices: dict[str, Any] = {
@@ -117,7 +120,8 @@ def confirm(*, request: SubscriptionRequest, at: datetime.datetime) -> Subscribe
     Turn the request into consents and choices. Raises AlreadyConfirmedError and LinkTooOldError.
 
     A topic that the person already gets keeps its first consent. What somebody has said of themselves
-    before stays; how often and in which language is as they said last.
+    before stays; how often and in which language is as they said last. An address that was left alone since
+    mail came back, or for a complaint, is written to again.
     """
     request = SubscriptionRequest.objects.select_for_update().get(pk=request.pk)
     if request.confirmed_at is not None:
@@ -135,6 +139,7 @@ def confirm(*, request: SubscriptionRequest, at: datetime.datetime) -> Subscribe
     )
     request.confirmed_at = at
     request.save(update_fields=["confirmed_at"])
+    recording.lift_for_owner(email=request.email, asked_at=request.requested_at, at=at)
     return subscriber
 
 
@@ -250,13 +255,16 @@ def choose(
     """
     wanted = set(topics)
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if paused_until and not subscriber.paused_until:
-        _stop(_waiting(subscriber), at=at, reason="Mottakeren tok pause.")
+    had_pause = subscriber.paused_until and subscriber.paused_until >= timezone.localdate(at)
+    if paused_until and not had_pause:
+        _stop(_own(subscriber), at=at, reason="Mottakeren tok pause.")
     subscriber.language, subscriber.paused_until = language, paused_until
     before, subscriber.audiences = subscriber.audiences, sorted(set(audiences))
     _set_frequency(subscriber, frequency, at=at)
     subscriber.save(update_fields=CHOICES)
     welcome.follow_choice(subscriber, before=before, source=source, at=at)
+    if Audience.NEWCOMERS not in subscriber.audiences:
+        _stop_welcome(subscriber, at=at)
     current = set(subscriber.consents.in_force().values_list("topic", flat=True))
     for topic in sorted(current - wanted):
         withdraw(subscriber=subscriber, topic=topic, source=source, at=at)
@@ -281,15 +289,15 @@ def withdraw(
     if topic is not None:
         active = active.filter(topic=topic)
     ended = active.update(withdrawn_at=at, withdrawn_source=source[:200])
-    waiting = _waiting(subscriber)
+    unwanted = _own(subscriber)
     if subscriber.consents.in_force().exists():
-        waiting = waiting.filter(kind=MailKind.NEWSLETTER)
+        unwanted = unwanted.filter(kind=MailKind.NEWSLETTER)
     else:
         Subscriber.objects.filter(pk=subscriber.pk, unsubscribed_at=None).update(unsubscribed_at=at)
         welcome.stop(WelcomeJourney.objects.filter(subscriber=subscriber), at=at)
     if topic is not None:
-        waiting = waiting.exclude(Q(kind=MailKind.NEWSLETTER) & ~Q(body__newsletter__topic=topic))
-    _stop(waiting, at=at, reason="Mottakeren har meldt seg av.")
+        unwanted = unwanted.exclude(Q(kind=MailKind.NEWSLETTER) & ~Q(body__newsletter__topic=topic))
+    _stop(unwanted, at=at, reason=_LEFT)
     return ended
 
 
@@ -300,19 +308,29 @@ def leave_welcome(*, journey: WelcomeJourney, at: datetime.datetime) -> int:
         WelcomeJourney.objects.select_for_update().select_related("subscriber").get(pk=journey.pk)
     )
     ended = welcome.stop(WelcomeJourney.objects.filter(pk=journey.pk), at=at)
-    waiting = _waiting(journey.subscriber).filter(kind=MailKind.WELCOME)
-    _stop(waiting, at=at, reason="Mottakeren har meldt seg av.")
+    _stop_welcome(journey.subscriber, at=at)
     return ended
 
 
-def _waiting(subscriber: Subscriber) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        kind__in=OWN_WILL, recipient=subscriber.email, state=DeliveryState.QUEUED
+def _own(subscriber: Subscriber) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(kind__in=OWN_WILL, recipient=subscriber.email)
+
+
+def _stop_welcome(subscriber: Subscriber, *, at: datetime.datetime) -> None:
+    _stop(_own(subscriber).filter(kind=MailKind.WELCOME), at=at, reason=_LEFT)
+
+
+def _stop(unwanted: QuerySet[Delivery], *, at: datetime.datetime, reason: str) -> None:
+    """
+    Stop what waits to be sent.
+
+    What a worker has in its hands, or was refused, may come back to the queue: it is too late for that now.
+    """
+    may_come_back = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED]
+    unwanted.filter(state__in=may_come_back).update(stale_at=at)
+    unwanted.filter(state=DeliveryState.QUEUED).update(
+        state=DeliveryState.CANCELLED, finished_at=at, error=reason
     )
-
-
-def _stop(waiting: QuerySet[Delivery], *, at: datetime.datetime, reason: str) -> None:
-    waiting.update(state=DeliveryState.CANCELLED, finished_at=at, error=reason)
 
 
 def _mail(

@@ -70,6 +70,7 @@ def record(
         reason = SuppressionReason.SOFT_BOUNCES
     if reason is not None and not _lifted_since(delivery.recipient, moment):
         suppress(email=delivery.recipient, reason=reason, detail=row.detail, at=at)
+        _weigh(delivery.recipient, reason, row.detail)
     return True
 
 
@@ -113,6 +114,24 @@ def lift(*, suppression: Suppression, note: str, at: datetime.datetime, by: User
     return bool(lifted)
 
 
+@transaction.atomic
+def lift_for_owner(*, email: str, asked_at: datetime.datetime, at: datetime.datetime) -> bool:
+    """
+    Write again to an address whose owner used a link that was mailed there: it takes mail, and they want ours.
+
+    What staff blocked stays, and so does what was blocked after they asked at `asked_at`. Returns whether
+    something was lifted.
+    """
+    _take_turn(email)
+    in_force = Suppression.objects.filter(email=email, lifted_at=None, since_at__lt=asked_at)
+    lifted = in_force.exclude(reason=SuppressionReason.MANUAL).update(
+        lifted_at=at, lift_note="Mottakeren bekreftet adressen på nytt."
+    )
+    if lifted:
+        _forgive(email, before=at, at=at)
+    return bool(lifted)
+
+
 def settle(*, at: datetime.datetime) -> int:
     """
     Mark the messages whose return came before their own mark as sent. Returns how many.
@@ -131,6 +150,14 @@ def settle(*, at: datetime.datetime) -> int:
 def _mark_bounced(row: Bounce) -> int:
     sent = Delivery.objects.filter(pk=row.delivery_id, state=DeliveryState.SENT)
     return sent.update(state=DeliveryState.BOUNCED, error=row.detail)
+
+
+def _weigh(recipient: str, reason: SuppressionReason, detail: str) -> None:
+    """Let an address that is left alone for failures that may pass be so for good, when there is more to it."""
+    if reason in _REASONS.values():
+        Suppression.objects.filter(
+            email=recipient, lifted_at=None, reason=SuppressionReason.SOFT_BOUNCES
+        ).update(reason=reason, detail=detail)
 
 
 def _too_many(recipient: str, *, at: datetime.datetime) -> bool:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.mailings import newsletters, subscribing
+from members.mailings import marking, newsletters, subscribing
 from members.mailings.models import (
     Audience,
     Consent,
@@ -16,6 +16,7 @@ from members.mailings.models import (
     MailKind,
     Subscriber,
     SubscriptionRequest,
+    Suppression,
     Topic,
 )
 from tests.members.mailings.factories import (
@@ -205,6 +206,33 @@ def test_a_link_of_last_week_asks_to_sign_up_again(client: Client):
         subscribing.confirm(request=request, at=NOW)
     response = client.post(reverse("mailings:confirm", args=[request.token]))
     assert "for gammel" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_written_to"),
+    [("hard-bounce", True), ("soft-bounces", True), ("complaint", True), ("manual", False)],
+    ids=["hard", "soft", "complaint", "manual"],
+)
+def test_who_confirms_anew_gets_what_they_asked_for_though_the_address_was_blocked(
+    reason: str, is_written_to: bool
+):
+    marking.suppress(email="ny@example.no", reason=reason, detail="550", at=NOW - DAY)
+    request = SubscriptionRequestFactory.create(email="ny@example.no")
+
+    subscribing.confirm(request=request, at=NOW)
+    newsletters.start(newsletter=NewsletterFactory.create(), at=NOW, by=None)
+
+    state = Delivery.objects.get(kind=MailKind.NEWSLETTER).state
+    assert (state == DeliveryState.QUEUED) is is_written_to
+
+
+def test_an_old_link_does_not_open_an_address_that_was_blocked_since():
+    request = SubscriptionRequestFactory.create(email="ny@example.no")
+    marking.suppress(email="ny@example.no", reason="complaint", detail="", at=NOW + DAY)
+
+    subscribing.confirm(request=request, at=NOW + 2 * DAY)
+
+    assert Suppression.objects.get().lifted_at is None
 
 
 def test_a_topic_has_one_consent_in_force():

@@ -231,6 +231,29 @@ def test_a_return_that_overtakes_the_mark_is_caught_up_with():
 
 
 @pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (BounceKind.COMPLAINT, SuppressionReason.COMPLAINT),
+        (BounceKind.HARD, SuppressionReason.HARD_BOUNCE),
+    ],
+    ids=["complaint", "hard"],
+)
+def test_what_weighs_more_than_failures_that_may_pass_is_not_opened_by_the_next_success(
+    kind, reason
+):
+    for number in range(3):
+        comes_back(sent(NOW + number * DAY), BounceKind.SOFT, at=NOW + number * DAY)
+    assert Suppression.objects.get().reason == SuppressionReason.SOFT_BOUNCES
+
+    comes_back(sent(NOW + 3 * DAY), kind, at=NOW + 3 * DAY)
+    receipt = sent(NOW + 4 * DAY)
+    recording.arrived(delivery=receipt, happened_at=NOW + 4 * DAY, at=NOW + 4 * DAY)
+
+    row = Suppression.objects.get()
+    assert (row.reason, row.lifted_at) == (reason, None)
+
+
+@pytest.mark.parametrize(
     ("said", "held"),
     [(NOW - 9 * DAY, NOW), (NOW + 9 * DAY, NOW + DAY), (NOW + DAY / 2, NOW + DAY / 2)],
 )
