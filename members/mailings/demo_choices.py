@@ -42,7 +42,7 @@ SERIES: list[tuple[int, str, str, list[BlockKind], str, str]] = [
         "<p>Under ser du hva som skjer i byen akkurat nå.</p>",
         [BlockKind.EVENTS],
         "Welcome to Kongsberg",
-        "<p>Good to have you here! Over the next weeks you get three short emails to help you settle.</p>"
+        "<p>Good to have you here! Over the next weeks you get three short e-mails to help you settle.</p>"
         "<h3>Start here</h3><ul>"
         '<li><a href="/en/bolig/">Find a place to live</a></li>'
         '<li><a href="/en/samferdsel/">Get around by bus and train</a></li>'

@@ -29,7 +29,7 @@ REASONS: dict[str, str | Promise] = {
     K.SUBSCRIPTION_PREFERENCES: gettext_lazy("Noen ba om lenken til innstillingene."),
     K.NEWSLETTER: gettext_lazy("Adressen abonnerte på temaet da brevet ble sendt."),
     K.DIGEST: gettext_lazy("Personen har valgt én samlet e-post."),
-    K.WELCOME: gettext_lazy("Personen er ny abonnent og får velkomstserien."),
+    K.WELCOME: gettext_lazy("Personen har selv sagt at de er nye i Kongsberg."),
     K.NEWSLETTER_TEST: gettext_lazy("En redaktør sendte seg selv en prøve."),
     K.NEWSLETTER_NOTICE: gettext_lazy("Personen arbeider med nyhetsbrevet."),
     K.POST_NOTICE: gettext_lazy("Personen arbeider med «Uka oppsummert»."),

@@ -1,6 +1,5 @@
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,8 +25,8 @@ from members.mailings.models import (
 )
 from members.mailings.newsletter_content import from_json
 from members.mailings.newsletter_pictures import without_gone
+from members.mailings.recipients import written_in
 from vekst.http import HtmxHttpRequest
-from vekst.languages import foreign_language
 from vekst.paging import keyset_page
 
 
@@ -238,14 +237,15 @@ def archive(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     newsletter = get_object_or_404(Newsletter.objects.readable(), pk=pk)
-    crumbs = _crumbs((_("Arkiv"), "mailings:archive"))
+    language = written_in(newsletter)
+    foreign = "" if language == get_language() else language
     context = {
         "newsletter": newsletter,
         "blocks": without_gone(from_json(newsletter.blocks)),
-        "content_language": newsletter.language or settings.LANGUAGE_CODE,
+        "content_language": language,
         "crumbs": [
-            *crumbs,
-            (newsletter.title, request.path, foreign_language(newsletter, "title")),
+            *_crumbs((_("Arkiv"), "mailings:archive")),
+            (newsletter.title, request.path, foreign),
         ],
     }
     return render(request, "mailings/archived.html", context)
