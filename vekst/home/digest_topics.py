@@ -17,7 +17,8 @@ from projects.bypuls.models.event import EventQuerySet
 from projects.digital_stemme.models import Home, Vacancy
 from projects.kompetanse.models import StudyProgramme
 from projects.ung.models import MeetingPlace
-from vekst.formats import date_text, moment_text
+from vekst.formats import date_text
+from vekst.home.newsletter import event_item
 
 AHEAD = datetime.timedelta(days=10)
 DEADLINES_AHEAD = datetime.timedelta(days=14)
@@ -74,12 +75,12 @@ def town_life(since: datetime.datetime, at: datetime.datetime) -> Block:
 
 
 def transport(since: datetime.datetime, at: datetime.datetime) -> Block:
-    """Return what happened in the cases of the transport forum."""
+    """Return what happened in the cases of the transport forum, on whole days: today's may still be written."""
     found = (
         CaseUpdate.objects.filter(
             case__published_at__lte=at,
-            date__gt=timezone.localdate(since),
-            date__lte=timezone.localdate(at),
+            date__gte=timezone.localdate(since),
+            date__lt=timezone.localdate(at),
         )
         .select_related("case")
         .order_by("-date", "-pk")[:MOST]
@@ -132,12 +133,7 @@ def _coming(at: datetime.datetime) -> EventQuerySet:
 
 def _event_items(found: EventQuerySet) -> list[Item]:
     return [
-        Item(
-            event.title,
-            event.summary,
-            event.get_absolute_url(),
-            " · ".join(filter(None, [moment_text(event.starts_at), event.place_text])),
-        )
+        event_item(event)
         for event in found.select_related("venue").order_by("starts_at", "pk")[:MOST]
     ]
 

@@ -26,7 +26,7 @@ def coming_events(at: datetime.datetime) -> list[Block]:
     return [
         Block(
             heading="Det skjer de neste to ukene",
-            items=[_item(event) for event in events],
+            items=[event_item(event) for event in events],
             link_label="Alle arrangementer",
             link_url="/arrangementer/",
         )
@@ -37,21 +37,18 @@ def read_events(names: Collection[str], at: datetime.datetime) -> dict[str, Item
     """Return the events with these names ("event:12") that still take place ahead. One query."""
     keys = [int(name.partition(":")[2]) for name in names]
     events = Event.objects.public(at).dated().taking_place().filter(pk__in=keys, ends_at__gt=at)
-    return {f"{EVENT}:{event.pk}": _item(event) for event in events.select_related("venue")}
+    return {f"{EVENT}:{event.pk}": event_item(event) for event in events.select_related("venue")}
 
 
-def _item(event: Event) -> Item:
+def event_item(event: Event) -> Item:
+    """Return the event as an entry that is read anew until the newsletter is sent; needs `venue`."""
     return Item(
         title=event.title,
         text=event.summary,
         url=event.get_absolute_url(),
-        meta=" · ".join(filter(None, [moment_text(event.starts_at), _place(event)])),
+        meta=" · ".join(filter(None, [moment_text(event.starts_at), event.place_text])),
         live=f"{EVENT}:{event.pk}",
     )
-
-
-def _place(event: Event) -> str:
-    return event.venue.name if event.venue else event.place
 
 
 def register() -> None:

@@ -97,6 +97,25 @@ def test_what_happened_in_a_transport_case():
     assert item.url.endswith("#gangvei")
 
 
+def test_what_is_written_down_later_on_the_day_of_the_mail_is_told_the_week_after():
+    case = TransportCase.objects.create(
+        title="Gangvei",
+        slug="gangvei",
+        text="x",
+        owner="Kommunen",
+        raised_on=datetime.date(2026, 1, 1),
+        published_at=NOW - 30 * DAY,
+    )
+    # Monday, a few hours after the mail went out.
+    CaseUpdate.objects.create(case=case, date=datetime.date(2026, 3, 16), text="Vedtatt")
+
+    weeks = [
+        DIGEST_TOPICS[Topic.TRANSPORT](NOW + n * 7 * DAY, NOW + (n + 1) * 7 * DAY) for n in range(2)
+    ]
+
+    assert [[item.text for item in block.items] for block in weeks] == [["Vedtatt"], []]
+
+
 def test_in_english_it_leads_to_the_english_pages():
     HomeFactory.create(title="Bolig", published_at=NOW - DAY)
 
