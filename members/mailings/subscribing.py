@@ -257,6 +257,8 @@ def choose(
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     had_pause = subscriber.paused_until and subscriber.paused_until >= timezone.localdate(at)
     if paused_until and not had_pause:
+        # A newsletter that is being written just now holds these until its rows are there to be stopped.
+        list(subscriber.consents.in_force().select_for_update())
         _stop(_own(subscriber), at=at, reason="Mottakeren tok pause.")
     subscriber.language, subscriber.paused_until = language, paused_until
     before, subscriber.audiences = subscriber.audiences, sorted(set(audiences))

@@ -111,6 +111,28 @@ def test_who_leaves_while_they_are_written_to_gets_nothing(
     assert list(open_rows.values_list("recipient", flat=True)) == [other.subscriber.email]
 
 
+def test_who_pauses_while_they_are_written_to_gets_nothing():
+    consent, other = ConsentFactory.create_batch(2)
+    newsletter = NewsletterFactory.create()
+
+    def pause() -> None:
+        subscribing.choose(
+            subscriber=consent.subscriber,
+            topics=[Topic.WEEKLY],
+            audiences=[],
+            frequency=Frequency.EACH,
+            language="nb",
+            paused_until=(MONDAY + 7 * DAY).date(),
+            source="x",
+            at=MONDAY,
+        )
+
+    meet(lambda: newsletters.start(newsletter=newsletter, at=MONDAY, by=None), pause)
+
+    open_rows = Delivery.objects.filter(state=DeliveryState.QUEUED)
+    assert list(open_rows.values_list("recipient", flat=True)) == [other.subscriber.email]
+
+
 def test_runs_that_meet_write_to_everybody_once(monkeypatch: pytest.MonkeyPatch):
     HomeFactory.create(published_at=MONDAY - DAY)
     _readers(30)
