@@ -1,6 +1,7 @@
 """A letter in more than one language: make an edition, and see that nobody is left without."""
 
 import datetime
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,11 +54,16 @@ def make_edition(
 
 
 def check_edition(newsletter: Newsletter) -> list[Problem]:
-    """Return what an editor should know of an edition: whether it was translated, and comes in time."""
+    """
+    Return what an editor should know of an edition: whether it was translated, and comes in time.
+
+    A letter and an edition that are not for the same people stop each other: those who read the language
+    of the edition, and whom only the letter is for, would get neither.
+    """
+    found = list(_check_readers(newsletter))
     original = newsletter.edition_of
     if original is None:
-        return []
-    found = []
+        return found
     if original.title == newsletter.title:
         text = _("Emnet er det samme som i brevet på det andre språket. Er utgaven oversatt?")
         found.append(Problem("not-translated", text, stops=False))
@@ -67,6 +73,20 @@ def check_edition(newsletter: Newsletter) -> list[Problem]:
         )
         found.append(Problem("late-edition", text, stops=False))
     return found
+
+
+def _check_readers(newsletter: Newsletter) -> Iterator[Problem]:
+    others = recipients.other_editions(newsletter) if newsletter.pk else Newsletter.objects.none()
+    for other in others.exclude(state=NewsletterState.CANCELLED):
+        if newsletter.edition_of_id != other.pk and other.state not in recipients.COMING_STATES:
+            continue
+        if (other.topic, set(other.audiences)) != (newsletter.topic, set(newsletter.audiences)):
+            text = _(
+                "Tema og målgrupper må være de samme som i brevet på det andre språket. Ellers får noen "
+                "ingen av dem."
+            )
+            yield Problem("other-readers", text)
+            return
 
 
 def everybody_is_served(newsletter: Newsletter, *, at: datetime.datetime) -> bool:

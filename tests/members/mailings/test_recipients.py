@@ -14,6 +14,7 @@ from members.mailings.models import (
     NewsletterState,
     Topic,
 )
+from members.mailings.newsletter_lint import ProblemsError
 from tests.members.mailings.factories import (
     NOW,
     ConsentFactory,
@@ -207,3 +208,28 @@ def test_an_edition_of_a_letter_that_is_gone_holds_each_part_once(editor: User):
 
     assert len(edition.blocks) == 2
     assert not edition.parts.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"audiences": ["studenter"]}, {"topic": "jobb"}], ids=["audiences", "topic"]
+)
+def test_letter_and_edition_for_different_people_would_leave_some_with_neither(
+    editor: User, change: dict[str, object]
+):
+    original = NewsletterFactory.create()
+    edition = editions.make_edition(newsletter=original, language="en", at=NOW, by=editor)
+    assert "other-readers" not in problem_codes(edition)
+
+    Newsletter.objects.filter(pk=edition.pk).update(**change)
+    assert "other-readers" in problem_codes(edition)
+    with pytest.raises(ProblemsError, match="samme"):
+        schedule(edition, editor)
+    # A draft holds nobody back, so the letter may go.
+    assert "other-readers" not in problem_codes(original)
+    Newsletter.objects.filter(pk=edition.pk).update(topic=Topic.WEEKLY, audiences=[])
+    schedule(edition, editor)
+    Newsletter.objects.filter(pk=original.pk).update(**change)
+    assert "other-readers" in problem_codes(original)
+
+    newsletters.cancel(newsletter=edition, at=NOW, by=editor)
+    assert "other-readers" not in problem_codes(original)
