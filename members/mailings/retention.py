@@ -68,12 +68,19 @@ def empty_bodies(at: datetime.datetime, dry_run: bool) -> int:
 
 
 def forget_recipients(at: datetime.datetime, dry_run: bool) -> int:
-    """Take the person out of old ledger rows; that something was sent, and when, stays."""
+    """
+    Take the person out of old ledger rows; that something was sent, and when, stays.
+
+    What a message to single persons was called goes too: it may hold a name, such as a mentor's.
+    """
     old = Delivery.objects.filter(created_at__lt=at - LEDGER_KEPT).exclude(
         Q(state__in=_OPEN) | Q(recipient__endswith=FORGOTTEN)
     )
     if dry_run:
         return old.count()
+    waiting = Delivery.objects.filter(body=OuterRef("pk"), state__in=_OPEN)
+    titles = MailBody.objects.filter(created_at__lt=at - LEDGER_KEPT, newsletter=None)
+    titles.filter(~Exists(waiting)).exclude(title="").update(title="")
     return old.update(
         recipient=Concat(Cast(F("pk"), CharField()), Value(FORGOTTEN)),
         merge={},

@@ -74,6 +74,24 @@ def test_old_rows_lose_their_person_and_stay_as_proof():
     assert Delivery.objects.filter(recipient__endswith=retention.FORGOTTEN).count() == 2
 
 
+def test_a_name_in_a_subject_goes_with_the_person_and_newsletters_keep_theirs():
+    match = DeliveryFactory.create(
+        state=DeliveryState.SENT, body__title="Møt mentoren din: Kari Nordmann"
+    )
+    waiting = DeliveryFactory.create(body__title="Venter ennå")
+    newsletter = NewsletterFactory.create(sent=True)
+
+    retention.forget_recipients(NOW + 399 * DAY, False)
+    assert "Kari" in MailBody.objects.get(pk=match.body_id).title
+    retention.forget_recipients(NOW + 401 * DAY, True)
+    assert "Kari" in MailBody.objects.get(pk=match.body_id).title
+    retention.forget_recipients(NOW + 401 * DAY, False)
+
+    assert MailBody.objects.get(pk=match.body_id).title == ""
+    assert MailBody.objects.get(pk=waiting.body_id).title == "Venter ennå"
+    assert MailBody.objects.get(newsletter=newsletter).title
+
+
 def test_lifted_suppressions_go_after_a_year():
     marking.suppress(email="a@example.no", reason="complaint", detail="", at=NOW)
     marking.suppress(email="b@example.no", reason="complaint", detail="", at=NOW)
