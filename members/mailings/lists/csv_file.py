@@ -19,7 +19,7 @@ from members.mailings.models import MailLanguage, Topic
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LINES = 50_000
-# Column in the file -> what it may be called. All but the language are required.
+# Column in the file -> what it may be called.
 COLUMNS = {
     "email": ("e-post", "epost", "e-postadresse", "adresse", "email", "e-mail"),
     "topics": ("temaer", "tema", "topics", "topic"),
@@ -27,6 +27,8 @@ COLUMNS = {
     "source": ("kilde", "source"),
     "text": ("samtykketekst", "samtykke", "tekst", "consent", "text"),
     "language": ("språk", "sprak", "language"),
+    # An export marks whom others shall leave alone too.
+    "blocked": ("sperret", "blocked"),
 }
 REQUIRED = ("email", "topics", "date", "source", "text")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -168,6 +170,8 @@ def _line(
     values = {name: cells[place].strip() for name, place in columns.items()}
     if any(_TWICE_ENCODED.search(value) for value in values.values()):
         raise _LineError(_("Tegnene æ, ø og å er ødelagt. Lagre filen på nytt som UTF-8."))
+    if values.get("blocked"):
+        raise _LineError(_("Adressen er sperret der listen kommer fra."))
     return Line(
         number=number,
         email=_email(values["email"]),

@@ -2,14 +2,14 @@
 
 import csv
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from members.accounts.models import User
 from members.mailings.lists.csv_file import FORMULA
-from members.mailings.models import Audience, Consent, Frequency, SubscriberExport
+from members.mailings.models import Audience, Consent, Frequency, SubscriberExport, Suppression
 from members.mailings.models.subscriber import ConsentQuerySet
 
 HEAD = [
@@ -22,6 +22,7 @@ HEAD = [
     "hvor ofte",
     "målgrupper",
     "pause til og med",
+    "sperret",
 ]
 BATCH = 1000
 
@@ -44,6 +45,9 @@ def csv_lines(*, topic: str = "") -> Iterator[str]:
     """
     Give the file line by line, one line for each consent in force, a batch at a time.
 
+    Addresses that are left alone are marked with the reason: whoever uses the list elsewhere is to leave
+    them alone too.
+
     The mark at its start makes a spreadsheet read æ, ø and å right.
     """
     writer = csv.writer(_Echo(), delimiter=";")
@@ -52,13 +56,22 @@ def csv_lines(*, topic: str = "") -> Iterator[str]:
     last = 0
     while batch := list(found.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
+        blocked = _blocked(batch)
         for consent in batch:
-            yield writer.writerow([_plain(value) for value in _row(consent)])
+            row = [*_row(consent), blocked.get(consent.subscriber.email, "")]
+            yield writer.writerow([_plain(value) for value in row])
 
 
 def _consents(topic: str) -> ConsentQuerySet:
     found = Consent.objects.in_force()
     return found.filter(topic=topic) if topic else found
+
+
+def _blocked(batch: Sequence[Consent]) -> dict[str, str]:
+    """Return why each of these addresses is left alone, where it is."""
+    emails = {consent.subscriber.email for consent in batch}
+    rows = Suppression.objects.filter(email__in=emails, lifted_at=None)
+    return {row.email: str(row.get_reason_display()) for row in rows}
 
 
 def _row(consent: Consent) -> list[str]:

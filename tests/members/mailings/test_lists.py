@@ -19,6 +19,7 @@ from members.mailings.models import (
     Subscriber,
     SubscriberExport,
     SubscriberImport,
+    Suppression,
     Topic,
 )
 from tests.members.mailings.factories import NOW, ConsentFactory, NewsletterFactory
@@ -330,6 +331,22 @@ def test_the_file_that_is_taken_out_can_be_read_in_and_opens_safely(editor: User
     assert (log.by, log.row_count) == (editor, 1)
 
 
+def test_who_is_blocked_is_marked_and_not_taken_in_elsewhere(editor: User):
+    blocked, fine = ConsentFactory.create_batch(2, topic=Topic.HOMES)
+    marking.suppress(email=blocked.subscriber.email, reason="complaint", detail="", at=NOW)
+
+    content = "".join(exporting.csv_lines()).encode()
+
+    _head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    assert [row[-1] for row in rows] == ["Meldt som søppelpost", ""]
+    # As another portal reads it, which knows nothing of the complaint.
+    Suppression.objects.all().delete()
+    report = read(content, today=NOW.date())
+    (bad,) = report.bad
+    assert "sperret" in bad.reason
+    assert [line.email for line in report.lines] == [fine.subscriber.email]
+
+
 def test_only_the_chosen_topic_is_taken_out(editor: User):
     ConsentFactory.create(topic=Topic.HOMES)
     ConsentFactory.create(topic=Topic.JOBS)
@@ -346,7 +363,7 @@ def test_looking_at_the_page_takes_nothing_out(editor: User):
 def test_taking_out_costs_the_same_with_more_people(django_assert_num_queries):
     ConsentFactory.create_batch(5)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(list(exporting.csv_lines())) == 6
 
 
