@@ -127,6 +127,7 @@ def own_application(request: HttpRequest, token: str) -> HttpResponse:
         ],
     }
     response = render(request, "kompetanse/own_application.html", context)
-    # The address is the key: it must not reach the pages that this one links to.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it must not reach the sites that this page links to. Not "no-referrer": with
+    # that a browser sends the form as from nowhere, and it is refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -247,7 +247,7 @@ def test_an_application_is_sent_seen_and_withdrawn_without_an_account(client: Cl
     assert Application.objects.get().orgnr == "310000019"
     assert Delivery.objects.get().recipient == "kari@example.no"
     assert "Robotkurs" in client.get(own).content.decode()
-    assert client.get(own).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(own).headers["Referrer-Policy"] == "same-origin"
     client.post(own)
     assert Application.objects.get().state == ApplicationState.WITHDRAWN
 
