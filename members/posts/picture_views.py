@@ -30,7 +30,8 @@ def picture(request: HttpRequest, token: str, name: str) -> HttpResponse:
     if is_open_to_all(found, name=name, is_in_public_post=is_in_public_post):
         return _file(request, found, name, cache=f"public, max-age={PUBLIC_SECONDS}")
     key = request.GET.get(addresses.PREVIEW_KEY, "")
-    is_previewed = bool(key) and name != addresses.ORIGINAL
+    # Who has a key is no editor: what nobody agreed to is not for them.
+    is_previewed = bool(key) and name != addresses.ORIGINAL and found.may_be_shown
     if (is_previewed and addresses.is_preview_key(token, key)) or may_see_unpublished(request.user):
         return _file(request, found, name, cache="private, no-cache")
     raise Http404

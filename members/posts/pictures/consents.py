@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,9 +33,12 @@ def record(
     at: datetime.datetime,
     by: User | None,
 ) -> list[PictureConsent]:
-    """Note that these people agreed. A name that is noted already is not noted twice. Raises GoneError."""
+    """
+    Note that these people agreed. A name whose consent is in force is not noted twice. Raises GoneError.
+    """
     picture = _locked(picture_id)
-    there = set(picture.consents.filter(withdrawn_at=None).values_list("person", flat=True))
+    today = timezone.localdate(at)
+    there = {row.person for row in picture.consents.all() if row.is_in_force(on=today)}
     found = [
         PictureConsent(
             picture=picture,
@@ -59,10 +62,16 @@ def record(
 
 @transaction.atomic
 def settle(*, picture_id: int, at: datetime.datetime, by: User | None) -> None:
-    """Let the picture say what its consents say: given, run out, or neither. Raises GoneError."""
+    """
+    Let the picture say what its consents say: given, run out, or neither. Raises GoneError.
+
+    Who has said yes anew is in force, whatever has run out before. See also `expire_due`.
+    """
     picture = _locked(picture_id)
     rows = list(picture.consents.all())
-    has_expired = any(not row.is_in_force(on=timezone.localdate(at)) for row in rows)
+    today = timezone.localdate(at)
+    in_force = {row.person for row in rows if row.is_in_force(on=today)}
+    has_expired = any(row.person not in in_force for row in rows)
     if rows and picture.consent_at is None:
         picture.consent_at, picture.consent_by = at, by
     if not rows and picture.consent_at is not None:
@@ -116,10 +125,15 @@ def remove_left_files(*, at: datetime.datetime) -> int:
 
 
 def expire_due(*, at: datetime.datetime) -> int:
-    """Hide the pictures in which somebody's consent has run out. Returns how many."""
-    over = PictureConsent.objects.filter(withdrawn_at=None, expires_on__lt=timezone.localdate(at))
+    """Hide the pictures in which somebody's consent has run out and was not given anew. Returns how many."""
+    today = timezone.localdate(at)
+    given = PictureConsent.objects.filter(withdrawn_at=None)
+    anew = given.exclude(expires_on__lt=today).filter(
+        picture=OuterRef("picture"), person=OuterRef("person")
+    )
+    over = given.filter(~Exists(anew), expires_on__lt=today)
     due = Picture.objects.filter(
-        Q(pk__in=over.values("picture")), withdrawn_at=None, consent_expired_at=None
+        pk__in=over.values("picture"), withdrawn_at=None, consent_expired_at=None
     )
     return due.update(consent_expired_at=at)
 

@@ -143,6 +143,18 @@ def test_who_sees_a_preview_sees_its_pictures_for_a_while(client: Client, photo:
         assert status(client, address) == 404
 
 
+def test_the_address_of_a_preview_opens_no_picture_whose_consent_is_gone(
+    client: Client, photo: Photo
+):
+    Post.objects.update(state="draft", published_at=None)
+    photo.picture.is_preview = True
+    address = photo.picture.url
+    PictureConsent.objects.all().delete()
+    consents.settle(picture_id=photo.picture_id, at=NOW, by=None)
+
+    assert status(client, address) == 404
+
+
 def test_a_test_mail_of_a_draft_shows_its_pictures(client: Client, photo: Photo, editor: User):
     Post.objects.update(state="draft", published_at=None)
     letter = newsletter_from_post(post=photo.post, at=NOW, by=editor)
@@ -273,6 +285,39 @@ def test_a_consent_that_has_run_out_hides_the_picture_until_it_is_given_again(
     PictureConsent.objects.update(expires_on=NOW.date() + 9 * DAY)
     consents.settle(picture_id=photo.picture_id, at=NOW + DAY, by=editor)
     assert Picture.objects.get().may_be_shown
+
+
+def test_who_says_yes_again_is_shown_again_and_the_old_proof_stays(photo: Photo, editor: User):
+    picture = photo.picture
+    PictureConsent.objects.update(expires_on=NOW.date())
+    assert consents.expire_due(at=NOW + DAY) == 1
+
+    consents.record(
+        picture_id=picture.pk,
+        people=["Kari"],
+        given_on=NOW.date() + DAY,
+        at=NOW + DAY,
+        by=editor,
+    )
+
+    picture.refresh_from_db()
+    assert (PictureConsent.objects.count(), picture.may_be_shown) == (2, True)
+    assert consents.expire_due(at=NOW + DAY) == 0
+    PictureConsent.objects.filter(expires_on=None).update(expires_on=NOW.date() + 9 * DAY)
+    assert consents.expire_due(at=NOW + 12 * DAY) == 1
+
+
+def test_one_of_two_who_said_yes_for_a_while_hides_the_picture(photo: Photo, editor: User):
+    consents.record(
+        picture_id=photo.picture_id,
+        people=["Ola"],
+        given_on=NOW.date(),
+        expires_on=NOW.date(),
+        at=NOW,
+        by=editor,
+    )
+
+    assert consents.expire_due(at=NOW + DAY) == 1
 
 
 def test_names_are_noted_once_with_who_noted_them(editor: User):
