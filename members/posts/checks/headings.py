@@ -9,8 +9,9 @@ from members.posts.checks.problems import Finding
 from members.posts.models import PostItem
 from vekst.richtext import plain_text
 
-# The title of the post is level 1, the heading of each piece level 2.
-PIECE_LEVEL = 2
+# What stands above the first heading of a text. Pages write those of a text one level down: the title of the
+# post is level 1 there, the heading of each piece level 2. See also `reading.Piece.html`.
+ABOVE = 1
 _HEADING = re.compile(r"<h([1-6])\b")
 _ALL_BOLD = re.compile(
     r"<p>\s*<strong>((?:(?!</?(?:p|strong)>).)+)</strong>\s*:?\s*</p>", re.DOTALL
@@ -32,15 +33,15 @@ def heading_findings(items: Sequence[PostItem]) -> Iterator[Finding]:
 
 
 def _inside(item: PostItem) -> Iterator[Finding]:
-    level = PIECE_LEVEL
+    level = ABOVE
     for found in map(int, _HEADING.findall(item.body)):
-        if found <= PIECE_LEVEL or found > level + 1:
+        if found > level + 1:
             text = _(
                 "I «%(piece)s» er en overskrift på nivå %(found)s. Den skulle vært på nivå %(right)s."
             )
-            names = {"piece": item.heading, "found": found, "right": min(level + 1, 6)}
+            names = {"piece": item.heading, "found": found, "right": level + 1}
             yield Finding(code="heading-order", text=text % names, item_id=item.pk)
-        level = max(found, PIECE_LEVEL)
+        level = found
     for bold in _ALL_BOLD.findall(item.body):
         words = plain_text(bold)
         if words and len(words.split()) <= MOST_WORDS and not words.endswith((".", "!", "?")):

@@ -1,5 +1,8 @@
 """What an editor is told about a post before its readers see it."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -33,19 +36,32 @@ def test_a_good_post_has_no_problems(post: Post):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("<h2>Mer</h2><p>Tekst.</p>", "heading-order"),
-        ("<h4>Mer</h4><p>Tekst.</p>", "heading-order"),
-        ("<h3>Mer</h3><h4>Enda mer</h4><h3>Slutt</h3><p>Tekst.</p>", None),
+        ("<h3>Mer</h3><p>Tekst.</p>", "heading-order"),
+        ("<h2>Mer</h2><h4>Enda mer</h4><p>Tekst.</p>", "heading-order"),
+        ("<h2>Mer</h2><h3>Enda mer</h3><h2>Slutt</h2><p>Tekst.</p>", None),
         ("<p><strong>Program for kvelden</strong></p><p>Tekst.</p>", "heading-fake"),
         ("<p><strong>Alle er velkomne!</strong></p><p>Tekst.</p>", None),
         ("<p><strong>Viktig:</strong> ta med sko.</p>", None),
     ],
-    ids=["level-2", "skipped", "in-order", "bold-heading", "bold-sentence", "bold-start"],
+    ids=["begins-low", "skipped", "in-order", "bold-heading", "bold-sentence", "bold-start"],
 )
 def test_headings_in_order(post: Post, body: str, expected: str | None):
     PostItemFactory.create(post=post, body=body)
 
     assert codes(post) == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("body", ["<h2>A</h2><h3>B</h3>", "<h3>A</h3>", "<h2>A</h2><h4>B</h4>"])
+def test_the_page_skips_a_level_where_the_check_says_so(client: Client, post: Post, body: str):
+    Post.objects.filter(pk=post.pk).update(state=PostState.PUBLISHED, published_at=NOW)
+    item = PostItemFactory.create(post=post, body=f"{body}<p>Tekst.</p>")
+
+    page = client.get(post.get_absolute_url()).content.decode()
+    piece = page.partition(f'id="bit-{item.pk}"')[2].partition("</section>")[0]
+    levels = [int(level) for level in re.findall(r"<h([1-6])", piece)]
+
+    skips = any(after > before + 1 for before, after in pairwise(levels))
+    assert skips == ("heading-order" in codes(post))
 
 
 def test_two_pieces_of_one_name(post: Post):
