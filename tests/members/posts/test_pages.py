@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from members.posts.models import PostState
-from tests.members.companies.factories import MembershipFactory
+from tests.members.companies.factories import ForumFactory, MembershipFactory
 from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,23 @@ def test_headings_pasted_into_a_piece_stand_below_its_own(client: Client):
     page = client.get(post.get_absolute_url()).content.decode()
 
     assert "<h3>Limt inn</h3><h4>Under</h4>" in page
+
+
+def test_a_forum_that_was_shut_down_is_named_without_a_dead_link(client: Client):
+    post = PostFactory.create(published=True)
+    ended = ForumFactory.create(name="Samferdselsutvalget", ended_at=NOW)
+    open_one = ForumFactory.create(name="HR-forum")
+    for forum in (ended, open_one):
+        PostItemFactory.create(post=post, forum=forum)
+
+    page = client.get(post.get_absolute_url()).content.decode()
+
+    assert "Samferdselsutvalget" in page
+    links = re.findall(
+        r'href="(/forum/[^"]+)"', page.partition("<article")[2].partition("</article")[0]
+    )
+    assert links == [open_one.get_absolute_url()]
+    assert client.get(links[0]).status_code == 200
 
 
 def test_a_page_costs_ten_queries(client: Client, django_assert_num_queries):
