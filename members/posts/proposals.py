@@ -137,15 +137,22 @@ def offers_for(post: Post, *, at: datetime.datetime) -> list[OfferGroup]:
 
 @transaction.atomic
 def take(
-    *, post: Post, sources: Collection[str], at: datetime.datetime, by: User | None
+    *,
+    post: Post,
+    sources: Collection[str],
+    at: datetime.datetime,
+    by: User | None,
+    was_public: bool = True,
 ) -> list[PostItem]:
     """
     Make pieces of the proposals with these names, and return those that were not in the post before.
 
     One that is taken already changes nothing, so pressing twice makes one piece; one that was dropped
-    comes back with the words it had. A name that nobody proposes any more is passed over.
+    comes back with the words it had. A name that nobody proposes any more is passed over. Raises
+    PublishedMeanwhileError when readers got the post after the panel was opened.
     """
     post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    pieces.check_public(post, was_public=was_public)
     made = _made_of_proposals(post)
     taken = []
     for _proposer, found in _propose(post, at=at):

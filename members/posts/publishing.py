@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
-from members.posts import notices, rules, workflow
+from members.posts import notices, reviewing, rules, workflow
 from members.posts.checks import Problem, check_post
 from members.posts.editing.versions import content_of
 from members.posts.models import (
@@ -88,7 +88,8 @@ def correct(*, post: Post, text: str, at: datetime.datetime, by: User) -> Correc
 @transaction.atomic
 def withdraw(*, post: Post, text: str, at: datetime.datetime, by: User) -> Post:
     """
-    Take the post off its page, back to draft. Its address tells readers why from now on.
+    Take the post off its page, back to draft. Its address tells readers why from now on, and links to
+    the draft from before open nothing.
 
     Twice is once. Raises WrongStateError when readers have never had it.
     """
@@ -99,6 +100,7 @@ def withdraw(*, post: Post, text: str, at: datetime.datetime, by: User) -> Post:
         raise WrongStateError(_("Posten er ikke ute."))
     move = workflow.back_to_draft(post, at=at, by=by, why=text)
     _note(move, NoteKind.WITHDRAWN, text)
+    reviewing.withdraw_all(post=post, at=at)
     return post
 
 

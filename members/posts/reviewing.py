@@ -18,6 +18,7 @@ from members.accounts.models import User
 from members.mailings import ledger
 from members.posts import notices
 from members.posts.editing.comments import write
+from members.posts.editing.pieces import words_mark
 from members.posts.editing.versions import content_of, keep
 from members.posts.models import PUBLIC_STATES, Post, PostComment, PostItem, ReviewLink
 from vekst.links import BadLinkError, make_token, read_token
@@ -48,11 +49,17 @@ def invite(
     by: User,
     form_token: uuid.UUID | None = None,
 ) -> ReviewLink:
-    """Make a link for one person and mail it. The same form sent twice is one link and one mail."""
-    Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    """
+    Make a link for one person and mail it. The same form sent twice is one link and one mail.
+
+    Raises ReviewError when readers have the post already.
+    """
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
     twin = ReviewLink.objects.filter(post=post, form_token=form_token).first()
     if form_token is not None and twin is not None:
         return twin
+    if post.state in PUBLIC_STATES:
+        raise ReviewError(_("Posten er publisert. Alle kan lese den uten lenke."))
     link = ReviewLink.objects.create(
         post=post,
         name=name,
@@ -110,6 +117,11 @@ def withdraw(*, link: ReviewLink, at: datetime.datetime) -> None:
     ReviewLink.objects.filter(pk=link.pk, withdrawn_at=None).update(withdrawn_at=at)
 
 
+def withdraw_all(*, post: Post, at: datetime.datetime) -> None:
+    """Call back every link to the post: what readers were to see no longer is not to be read that way either."""
+    post.review_links.filter(withdrawn_at=None).update(withdrawn_at=at)
+
+
 def opened(token: str, *, at: datetime.datetime) -> ReviewLink:
     """
     Return the link that the token stands for. One query.
@@ -161,15 +173,20 @@ def comment(
 
 
 @transaction.atomic
-def approve(*, link: ReviewLink, at: datetime.datetime) -> ReviewLink:
+def approve(*, link: ReviewLink, at: datetime.datetime, seen: str | None = None) -> ReviewLink:
     """
     Note that the person has nothing against the post as it reads now, and tell the editors.
 
-    Once more about the same words changes nothing. Raises ClosedLinkError.
+    `seen` is the `words_mark` of what the person has read. Once more about the same words changes
+    nothing. Raises ClosedLinkError, or ReviewError when the words are others by now.
     """
     link = _locked(link, at=at)
     if link.approved_at is not None and not changed_since(link):
         return link
+    if seen is not None and seen != words_mark(link.post):
+        raise ReviewError(
+            _("Posten er endret siden du åpnet siden. Les den på nytt før du sier at den er god.")
+        )
     # Versions stay; the name of one without an account does not.
     name = _("Godkjent av en leser uten konto")
     link.approved_version = keep(post=link.post, name=name, at=at, by=None)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.posts import notices, rules
+from members.posts.editing.pieces import words_mark
 from members.posts.editing.versions import keep_at_move
 from members.posts.models import EditorialRules, Post, PostMove, PostState
 
@@ -60,11 +61,14 @@ def submit(*, post: Post, at: datetime.datetime, by: User, why: str = "") -> Pos
 
 
 @transaction.atomic
-def approve(*, post: Post, at: datetime.datetime, by: User, why: str = "") -> Post:
+def approve(
+    *, post: Post, at: datetime.datetime, by: User, why: str = "", seen: str | None = None
+) -> Post:
     """
     Say that the post may go out as it reads now. One that waits for its time keeps it.
 
-    Twice is once, unless somebody has written since. Raises WrongStateError, NotAllowedError.
+    `seen` is the `words_mark` of what the person has read; nobody approves what came after. Twice is
+    once, unless somebody has written since. Raises WrongStateError, NotAllowedError.
     """
     post = locked(post)
     if post.state not in (S.DRAFT, S.REVIEW, S.APPROVED, S.SCHEDULED):
@@ -74,6 +78,10 @@ def approve(*, post: Post, at: datetime.datetime, by: User, why: str = "") -> Po
         return post
     if refusal := why_not_approve(post, current=rules.current(), by=by):
         raise NotAllowedError(refusal)
+    if seen is not None and seen != words_mark(post):
+        raise WrongStateError(
+            _("Posten er endret siden du åpnet siden. Les den på nytt før du godkjenner den.")
+        )
     post.approved_by, post.approved_at = by, at
     to = S.SCHEDULED if post.state == S.SCHEDULED else S.APPROVED
     make(post, to, at=at, by=by, why=why)

@@ -134,10 +134,11 @@ class Row:
 
 def threads_of(post: Post) -> dict[int | None, list[Thread]]:
     """Return the threads by piece; those of a dropped or deleted one stand on the post. One query."""
-    found = PostComment.objects.filter(post=post).select_related("by", "review_link", "resolved_by")
+    rows = PostComment.objects.filter(post=post).select_related("by", "review_link", "resolved_by")
+    found = list(rows.order_by("written_at", "pk"))
     threads: dict[int, Thread] = {}
     by_item: dict[int | None, list[Thread]] = defaultdict(list)
-    for comment in found.order_by("written_at", "pk"):
+    for comment in found:
         if comment.answers_id is None:
             threads[comment.pk] = Thread(comment)
             by_item[comment.item_id].append(threads[comment.pk])

@@ -19,6 +19,7 @@ from members.posts.admin.editing_forms import (
     PieceForm,
     as_number,
     hidden,
+    saw_public,
     seen_again,
 )
 from members.posts.admin.flow import flow_of
@@ -108,8 +109,9 @@ class EditingPages(PostPages):
         now, by, seen = timezone.now(), signed_in(request), form.seen
         try:
             if "restore" in request.POST:
-                restored = pieces.restore(post=post, item_id=item, at=now, by=by)
-                seen = Seen(version=restored.version, was_public=seen.was_public)
+                pieces.restore(post=post, item_id=item, at=now, by=by, was_public=seen.was_public)
+                # Dropped and put back is all that may have happened to it since.
+                seen = Seen(version=seen.version + 2, was_public=seen.was_public)
             pieces.change(post=post, item_id=item, fields=form.words(), seen=seen, at=now, by=by)
         except EditingError as error:
             return self._refused(request, post, opened, error)
@@ -123,17 +125,21 @@ class EditingPages(PostPages):
             form = PieceForm(initial=initial)
             return self._desk(request, post, OpenPart(EditPlace.NEW, form, draft=draft))
         form = PieceForm(request.POST, instance=PostItem(post=post))
+        opened = OpenPart(EditPlace.NEW, form)
         if not form.is_valid():
-            return self._desk(request, post, OpenPart(EditPlace.NEW, form))
-        made = pieces.add(
-            post=post,
-            fields=form.words(),
-            position=form.cleaned_data["position"],
-            form_token=form.cleaned_data["form_token"],
-            at=timezone.now(),
-            by=signed_in(request),
-        )
-        drafts.discard(post=post, item=None, place=EditPlace.NEW, by=signed_in(request))
+            return self._desk(request, post, opened)
+        try:
+            made = pieces.add(
+                post=post,
+                fields=form.words(),
+                position=form.cleaned_data["position"],
+                form_token=form.cleaned_data["form_token"],
+                was_public=form.seen.was_public,
+                at=timezone.now(),
+                by=signed_in(request),
+            )
+        except EditingError as error:
+            return self._refused(request, post, opened, error)
         return self._saved(request, post, EditPlace.NEW, made, "lagt-til")
 
     def move_view(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
@@ -148,7 +154,7 @@ class EditingPages(PostPages):
         version = as_number(request.POST.get("version"))
         seen = Seen(
             version=-1 if version is None else version,
-            was_public=request.POST.get("was_public") == "True",
+            was_public=saw_public(request.POST),
         )
         now, by = timezone.now(), signed_in(request)
         try:
@@ -161,7 +167,13 @@ class EditingPages(PostPages):
     def restore_view(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
         post, _piece = self._pressed(request, pk, item)
         try:
-            pieces.restore(post=post, item_id=item, at=timezone.now(), by=signed_in(request))
+            pieces.restore(
+                post=post,
+                item_id=item,
+                at=timezone.now(),
+                by=signed_in(request),
+                was_public=saw_public(request.POST),
+            )
         except EditingError as error:
             return self._desk(request, post, problem=str(error))
         return self.back(post, "tilbake", item)
@@ -178,7 +190,7 @@ class EditingPages(PostPages):
         )
         form.is_valid()
         draft = None
-        if _differs(form, post if place == EditPlace.HEAD else item):
+        if not _is_saved(form, post) and _differs(form, post if place == EditPlace.HEAD else item):
             draft = drafts.keep(
                 post=post,
                 item=item,
@@ -321,6 +333,12 @@ class EditingPages(PostPages):
 
 def _of_draft(draft: Any) -> dict[str, Any]:
     return {} if draft is None else {**draft.fields, "version": draft.base_version}
+
+
+def _is_saved(form: HeadForm | PieceForm, post: Post) -> bool:
+    """Tell whether the form of a new piece was saved already: an autosave may come in after it."""
+    token = form.cleaned_data.get("form_token")
+    return token is not None and PostItem.everything.filter(post=post, form_token=token).exists()
 
 
 def _differs(form: HeadForm | PieceForm, part: Post | PostItem | None) -> bool:

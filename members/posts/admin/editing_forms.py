@@ -137,6 +137,11 @@ def seen_again(data: QueryDict, **now: object) -> QueryDict:
     return data
 
 
+def saw_public(data: QueryDict) -> bool:
+    """Tell whether readers had the post when the page with the pressed button was opened."""
+    return data.get("was_public") == "True"
+
+
 def as_number(value: str | None) -> int | None:
     """Return a number that was sent, or None when it is none."""
     return int(value) if value and value.isdecimal() and len(value) < 10 else None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.accounts.models import User
 from members.posts import rules, workflow
+from members.posts.editing.pieces import words_mark
 from members.posts.models import PUBLIC_STATES, EditorialRules, Post, PostState
 
 S = PostState
@@ -25,13 +26,14 @@ class MoveButton:
 
 @dataclass(frozen=True)
 class Flow:
-    """Where the post stands."""
+    """Where the post stands. `seen` names the words that the page shows."""
 
     buttons: list[MoveButton]
     four_eyes: bool
     why_not_publish: str
     is_public: bool
     is_stale: bool
+    seen: str
 
 
 def flow_of(post: Post, *, by: User) -> Flow:
@@ -44,6 +46,7 @@ def flow_of(post: Post, *, by: User) -> Flow:
         why_not_publish="" if is_public else workflow.why_not_publish(post, current=current),
         is_public=is_public,
         is_stale=not is_public and workflow.written_since_approval(post),
+        seen=words_mark(post),
     )
 
 

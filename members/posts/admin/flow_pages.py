@@ -31,7 +31,6 @@ DONE = {
 }
 _MOVES: dict[str, Callable[..., Post]] = {
     "submit": workflow.submit,
-    "approve": workflow.approve,
     "send-back": workflow.send_back,
 }
 
@@ -82,6 +81,9 @@ class FlowPages(PostPages):
         try:
             if name == "unschedule":
                 workflow.unschedule(post=post, at=timezone.now(), by=by)
+            elif name == "approve":
+                seen, why = request.POST.get("seen", ""), form.cleaned_data["why"]
+                workflow.approve(post=post, at=timezone.now(), by=by, why=why, seen=seen)
             elif name in _MOVES:
                 why = form.cleaned_data["why"]
                 _MOVES[name](post=post, at=timezone.now(), by=by, why=why)
@@ -104,7 +106,10 @@ class FlowPages(PostPages):
         form = InviteForm(request.POST)
         if not form.is_valid():
             return self._workflow(request, post, invite=form)
-        reviewing.invite(post=post, at=timezone.now(), by=by, **form.cleaned_data)
+        try:
+            reviewing.invite(post=post, at=timezone.now(), by=by, **form.cleaned_data)
+        except reviewing.ReviewError as error:
+            return self._workflow(request, post, invite=form, problem=str(error))
         return self._done(request, post, "invite")
 
     def _done(self, request: HttpRequest, post: Post, what: str) -> HttpResponse:

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
 from members.accounts.access import signed_in
-from members.posts import planning
+from members.posts import planning, workflow
 from members.posts.admin.calendar_page import CalendarPages
 from members.posts.admin.card_pages import CardPages
 from members.posts.admin.editing import EditingPages
@@ -21,7 +22,8 @@ from members.posts.admin.previews import PreviewPages
 from members.posts.admin.proposal_pages import ProposalPages
 from members.posts.admin.publishing_pages import PublishingPages
 from members.posts.admin.versions import VersionPages
-from members.posts.models import PUBLIC_STATES, Post
+from members.posts.editing import pieces
+from members.posts.models import LIVE_STATES, PUBLIC_STATES, Post
 
 
 class PostChangeList(ChangeList):
@@ -29,6 +31,11 @@ class PostChangeList(ChangeList):
 
     def url_for_result(self, result: Post) -> str:
         return reverse("admin:posts_post_edit", args=[result.pk])
+
+
+def _has_address(post: Post) -> bool:
+    """Tell whether readers know the page of that week, or may know it soon."""
+    return post.state in LIVE_STATES or post.notes.exists()
 
 
 @admin.register(Post)
@@ -61,8 +68,20 @@ class PostAdmin(
         return PostChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
+        if obj is None:
+            return [*self.readonly_fields]
         # Words are written on the editing page, where nobody writes over another's.
-        return [*self.readonly_fields, *([] if obj is None else ["title", "intro"])]
+        week = ["year", "week"] if _has_address(obj) else []
+        return [*self.readonly_fields, "title", "intro", *week]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        if obj is None or not _has_address(obj):
+            return super().get_fieldsets(request, obj)
+        why = _(
+            "Uka kan ikke endres: den er adressen til posten, og leserne kan kjenne den. En planlagt post"
+            " kan du ta av planen først."
+        )
+        return [(None, {"fields": self.fields, "description": why})]
 
     def response_add(self, request: HttpRequest, obj: Post, *args: Any) -> HttpResponse:
         return redirect("admin:posts_post_edit", obj.pk)
@@ -90,6 +109,9 @@ class PostAdmin(
         # Only what this form changed: the words may have been written meanwhile.
         columns = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=[*(columns & set(form.changed_data)), "updated_at"])
+        if form.changed_data:
+            # The dates that readers see follow from the week.
+            pieces.written(workflow.locked(obj), at=timezone.now(), by=signed_in(request))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)

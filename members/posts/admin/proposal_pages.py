@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST
 
 from members.accounts.access import signed_in
 from members.posts import proposals
+from members.posts.admin.editing_forms import saw_public
 from members.posts.admin.pages import PostPages
-from members.posts.models import PUBLIC_STATES, Post, PostItem
+from members.posts.editing.pieces import PublishedMeanwhileError
+from members.posts.models import Post, PostItem
 
 
 class ProposalPages(PostPages):
@@ -34,9 +36,16 @@ class ProposalPages(PostPages):
         sources = {pressed} if pressed else set(request.POST.getlist("source"))
         if not sources:
             return self._to_panel(post, "ingen-valgt")
-        if post.state in PUBLIC_STATES and request.POST.get("was_public") != "True":
+        try:
+            taken = proposals.take(
+                post=post,
+                sources=sources,
+                at=timezone.now(),
+                by=signed_in(request),
+                was_public=saw_public(request.POST),
+            )
+        except PublishedMeanwhileError:
             return self._to_panel(post, "publisert-imens")
-        taken = proposals.take(post=post, sources=sources, at=timezone.now(), by=signed_in(request))
         if taken:
             return self._to_panel(post, "tatt-med" if len(taken) == 1 else "tatt-med-flere")
         there = PostItem.objects.filter(post=post, source__in=sources).exists()

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.accounts.access import signed_in
-from members.posts.admin.editing_forms import VersionForm, as_number
+from members.posts.admin.editing_forms import VersionForm, as_number, saw_public
 from members.posts.admin.pages import PostPages
 from members.posts.editing import versions
-from members.posts.models import Post, PostVersion
+from members.posts.editing.pieces import PublishedMeanwhileError
+from members.posts.models import PUBLIC_STATES, Post, PostVersion
 
 
 class VersionPages(PostPages):
@@ -44,7 +45,13 @@ class VersionPages(PostPages):
             messages.success(request, _("Versjon %(number)s er lagret.") % {"number": kept.number})
             return redirect(request.path)
         rows = list(versions.of_post(post))
-        context = {"post": post, "form": form, "versions": rows, "title": _("Versjoner")}
+        context = {
+            "post": post,
+            "form": form,
+            "versions": rows,
+            "is_public": post.state in PUBLIC_STATES,
+            "title": _("Versjoner"),
+        }
         return self.page(request, "posts/admin/versions.html", context)
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -69,7 +76,16 @@ class VersionPages(PostPages):
     def bring_back_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         post = self.editable(request, pk)
         version = get_object_or_404(PostVersion, post=post, number=number)
-        versions.bring_back(version=version, at=timezone.now(), by=signed_in(request))
+        try:
+            versions.bring_back(
+                version=version,
+                at=timezone.now(),
+                by=signed_in(request),
+                was_public=saw_public(request.POST),
+            )
+        except PublishedMeanwhileError as error:
+            messages.error(request, str(error))
+            return redirect("admin:posts_post_versions", post.pk)
         return self.back(post, "hentet", None)
 
     def _version(self, post: Post, raw: str | None) -> PostVersion | None:

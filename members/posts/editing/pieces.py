@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import DateTimeField, F, Max, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
@@ -21,8 +22,6 @@ from members.posts.models import PUBLIC_STATES, Post, PostItem
 from vekst.richtext import sanitise
 
 HEAD_FIELDS = ("title", "intro")
-# Who wrote last, and when: kept with each change of words or pictures.
-WRITTEN_FIELDS = ("last_written_at", "last_written_by")
 PIECE_FIELDS = (
     "weekday",
     "heading",
@@ -72,6 +71,11 @@ class Seen:
     was_public: bool
 
 
+def words_mark(post: Post) -> str:
+    """Name the words and pictures as they are now, for a form to bring back: what was seen when it was sent."""
+    return post.last_written_at.isoformat() if post.last_written_at else ""
+
+
 @transaction.atomic
 def change_head(
     *,
@@ -92,14 +96,14 @@ def change_head(
         return post
     if post.version != seen.version:
         raise ConflictError(post)
-    _check_public(post, seen)
+    check_public(post, was_public=seen.was_public)
     for name in HEAD_FIELDS:
         setattr(post, name, fields[name])
     post.version += 1
     post._history_user = by
     post._change_reason = reason or _("Tittel og ingress")
-    post.last_written_at, post.last_written_by = at, by
-    post.save(update_fields=[*HEAD_FIELDS, "version", *WRITTEN_FIELDS, "updated_at"])
+    post.save(update_fields=[*HEAD_FIELDS, "version", "updated_at"])
+    written(post, at=at, by=by)
     return post
 
 
@@ -113,16 +117,19 @@ def add(
     position: int | None = None,
     form_token: uuid.UUID | None = None,
     source: str = "",
+    was_public: bool = True,
 ) -> PostItem:
     """
     Add a piece as number `position` from 0, or last. The same form sent twice adds one piece.
 
-    `source` names the proposal that it builds on.
+    `source` names the proposal that it builds on. Raises PublishedMeanwhileError when the readers got the
+    post after the form was opened, which `was_public` tells.
     """
     post = _locked(post.pk)
     twin = PostItem.everything.filter(post=post, form_token=form_token).order_by("pk").first()
     if form_token is not None and twin is not None:
         return twin
+    check_public(post, was_public=was_public)
     last = post.items.aggregate(last=Max("position"))["last"]
     item = PostItem(
         post=post,
@@ -163,7 +170,7 @@ def change(
         return item
     if item.version != seen.version:
         raise ConflictError(item)
-    _check_public(post, seen)
+    check_public(post, was_public=seen.was_public)
     _write(item, fields)
     _save(item, at=at, by=by)
     written(post, at=at, by=by)
@@ -198,7 +205,7 @@ def drop(*, post: Post, item_id: int, seen: Seen, at: datetime.datetime, by: Use
         return item
     if item.version != seen.version:
         raise ConflictError(item)
-    _check_public(post, seen)
+    check_public(post, was_public=seen.was_public)
     item.dropped_at, item.dropped_by = at, by
     _save(item, at=at, by=by)
     written(post, at=at, by=by)
@@ -206,14 +213,20 @@ def drop(*, post: Post, item_id: int, seen: Seen, at: datetime.datetime, by: Use
 
 
 @transaction.atomic
-def restore(*, post: Post, item_id: int, at: datetime.datetime, by: User | None) -> PostItem:
-    """Bring a dropped piece back to where it stood. Raises EditingError when its proposal was taken again."""
+def restore(
+    *, post: Post, item_id: int, at: datetime.datetime, by: User | None, was_public: bool = True
+) -> PostItem:
+    """
+    Bring a dropped piece back to where it stood. Raises EditingError when its proposal was taken again,
+    and PublishedMeanwhileError as `add` does.
+    """
     post = _locked(post.pk)
     item = _item(post, item_id)
     if item.dropped_at is None:
         return item
     if item.source and post.items.filter(source=item.source).exists():
         raise EditingError(_("Forslaget biten bygger på, er tatt med på nytt i en annen bit."))
+    check_public(post, was_public=was_public)
     item.dropped_at = item.dropped_by = None
     _save(item, at=at, by=by)
     written(post, at=at, by=by)
@@ -221,8 +234,17 @@ def restore(*, post: Post, item_id: int, at: datetime.datetime, by: User | None)
 
 
 def written(post: Post, *, at: datetime.datetime, by: User | None) -> None:
-    """Note who changed words or pictures of the post last; the place of a piece is neither."""
-    Post.objects.filter(pk=post.pk).update(updated_at=at, last_written_at=at, last_written_by=by)
+    """
+    Note who changed words or pictures of the post last, under its lock; the place of a piece is neither.
+
+    The change is later than an approval that it waited for, though it read the clock before.
+    """
+    after_approval = F("approved_at") + datetime.timedelta.resolution
+    # PostgreSQL's GREATEST passes over what is null.
+    last_written_at = Greatest(Value(at), after_approval, output_field=DateTimeField())
+    Post.objects.filter(pk=post.pk).update(
+        updated_at=at, last_written_at=last_written_at, last_written_by=by
+    )
 
 
 def dropped(post: Post) -> list[PostItem]:
@@ -240,8 +262,9 @@ def _item(post: Post, item_id: int) -> PostItem:
     return found.select_for_update(of=("self",)).get(post=post, pk=item_id)
 
 
-def _check_public(post: Post, seen: Seen) -> None:
-    if post.state in PUBLIC_STATES and not seen.was_public:
+def check_public(post: Post, *, was_public: bool) -> None:
+    """Raise PublishedMeanwhileError when the locked post has reached its readers since it was looked at."""
+    if post.state in PUBLIC_STATES and not was_public:
         raise PublishedMeanwhileError
 
 

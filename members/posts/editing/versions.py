@@ -12,7 +12,12 @@ from members.accounts.models import User
 from members.companies.models import Company, Forum
 from members.mailings.models import Topic
 from members.posts.editing.differences import Difference, of_field
-from members.posts.editing.pieces import HEAD_FIELDS, PIECE_FIELDS, WRITTEN_FIELDS
+from members.posts.editing.pieces import (
+    HEAD_FIELDS,
+    PIECE_FIELDS,
+    check_public,
+    written,
+)
 from members.posts.models import Post, PostItem, PostVersion, VersionKind, Weekday
 
 
@@ -143,14 +148,18 @@ def _moved(before: list[int], after: list[int]) -> set[int]:
 
 
 @transaction.atomic
-def bring_back(*, version: PostVersion, at: datetime.datetime, by: User) -> PostVersion:
+def bring_back(
+    *, version: PostVersion, at: datetime.datetime, by: User, was_public: bool = True
+) -> PostVersion:
     """
     Let the post read as it did in `version`, and return the version that this makes.
 
     What it read until now is kept as a version first, so nothing is lost. Pieces that came later are
-    dropped, and can be restored one by one. Pictures stay with their pieces.
+    dropped, and can be restored one by one. Pictures stay with their pieces. Raises
+    PublishedMeanwhileError when readers got the post after the list of versions was opened.
     """
     post = Post.objects.select_for_update(of=("self",)).get(pk=version.post_id)
+    check_public(post, was_public=was_public)
     keep(post=post, name=_("Før versjon %(number)s ble hentet") % {"number": version.number},
          kind=VersionKind.BEFORE, at=at, by=by)  # fmt: skip
     _write_head(post, version.content, number=version.number, at=at, by=by)
@@ -197,8 +206,8 @@ def _write_head(
             post.version += 1
     post._history_user = by
     post._change_reason = f"Versjon {number} hentet fram"
-    post.last_written_at, post.last_written_by = at, by
-    post.save(update_fields=[*HEAD_FIELDS, "version", *WRITTEN_FIELDS, "updated_at"])
+    post.save(update_fields=[*HEAD_FIELDS, "version", "updated_at"])
+    written(post, at=at, by=by)
 
 
 def _still_there(pieces: list[dict[str, Any]]) -> tuple[set[int], set[int]]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from members.posts import reviewing
+from members.posts.editing.pieces import words_mark
 from members.posts.models import Post, PostItem, ReviewLink
 from members.posts.reading import with_cards, with_photos
 from vekst.links import BadLinkError
@@ -75,7 +76,7 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
 def _act(request: HttpRequest, link: ReviewLink, form: ReviewCommentForm) -> str:
     """Do what the pressed button says, and name it. Nothing when the form is to be shown again."""
     if "approve" in request.POST:
-        reviewing.approve(link=link, at=timezone.now())
+        reviewing.approve(link=link, at=timezone.now(), seen=request.POST.get("seen", ""))
         return "godkjent"
     if not form.is_valid():
         return ""
@@ -98,6 +99,7 @@ def _page(
         "crumbs": [(_("Uka oppsummert"), reverse("posts:post_list")), (_("Gjennomlesing"), "")],
         "link": link,
         "form": form,
+        "seen": words_mark(post),
         "problem": problem,
         "comments": list(comments),
         "is_approved": link.approved_at is not None and not reviewing.changed_since(link),
@@ -113,7 +115,8 @@ def _closed(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the key: no search engine may list it, and no page that is linked to may learn it."""
+    """The address is the key: no search engine may list it, and no other site that is linked to may learn it."""
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with that a browser sends its forms as from nowhere, and they are refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -164,6 +164,62 @@ def test_a_form_from_before_publishing_says_that_it_corrects(anna: Client, edito
     assert item.heading == "Rettet"
 
 
+def test_a_new_piece_from_before_publishing_says_that_readers_see_it(anna: Client, editor: User):
+    post = PostItemFactory.create().post
+    url = address("edit_new", post)
+    data = form_of(anna, url) | {"heading": "Sent inn", "body": "Litt til."}
+    publishing.publish(post=post, at=NOW, by=editor)
+
+    told = anna.post(url, data)
+
+    assert "publisert mens du skrev" in told.content.decode()
+    assert post.items.count() == 1
+    again = {field.name: field.value() or "" for field in told.context["opened"].form}
+    assert again["heading"] == "Sent inn"
+    anna.post(url, again)
+    assert post.items.filter(heading="Sent inn").exists()
+
+
+@pytest.mark.parametrize("pressed", ["restore", "proposal", "version"])
+def test_a_button_from_before_publishing_does_not_change_what_readers_see(
+    anna: Client, editor: User, pressed: str
+):
+    post = PostItemFactory.create().post
+    kept = versions.keep(post=post, name="Før", at=NOW, by=editor)
+    late = PostItemFactory.create(post=post, dropped_at=NOW)
+    publishing.publish(post=post, at=NOW, by=editor)
+    PostItem.objects.filter(post=post).update(heading="Slik leserne ser den")
+    url, data = {
+        "restore": (address("restore_piece", post, late.pk), {}),
+        "proposal": (address("take", post), {"only": "event-held:1"}),
+        "version": (address("bring_back", post, kept.number), {}),
+    }[pressed]
+
+    told = anna.post(url, data | {"was_public": "False"}, follow=True)
+
+    assert "er publisert" in told.content.decode()
+    assert [item.heading for item in post.items.all()] == ["Slik leserne ser den"]
+
+
+def test_putting_a_piece_back_does_not_write_over_words_that_came_before_it_was_dropped(
+    anna: Client, bo: Client
+):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    annas = form_of(anna, url) | {"heading": "Annas"}
+    bo.post(url, form_of(bo, url) | {"heading": "Bos"})
+    bo.post(address("drop_piece", item.post, item.pk), {"version": 1})
+    assert "Legg biten tilbake og lagre" in anna.post(url, annas).content.decode()
+
+    told = anna.post(url, annas | {"restore": "1"})
+
+    assert told.context["opened"].conflict.theirs.heading == "Bos"
+    assert item.post.items.get().heading == "Bos"
+    again = {field.name: field.value() or "" for field in told.context["opened"].form}
+    anna.post(url, again)
+    assert item.post.items.get().heading == "Annas"
+
+
 def test_a_piece_dropped_while_somebody_writes_can_be_put_back(anna: Client, bo: Client):
     item = PostItemFactory.create()
     url = address("edit_piece", item.post, item.pk)
@@ -247,6 +303,17 @@ def test_an_open_form_that_nobody_typed_in_leaves_no_draft(anna: Client):
     assert not PieceDraft.objects.exists()
 
 
+def test_autosave_that_arrives_after_the_new_piece_is_saved_leaves_no_ghost(anna: Client):
+    post = PostFactory.create()
+    url = address("edit_new", post)
+    data = form_of(anna, url) | {"heading": "Frokost", "body": "Kaffe."}
+    anna.post(url, data)
+
+    anna.post(address("keep_draft", post), data)
+
+    assert not PieceDraft.objects.exists()
+
+
 def test_who_else_writes_where_is_shown(anna: Client, bo: Client):
     item = PostItemFactory.create(heading="Bussen")
     url = address("edit_piece", item.post, item.pk)
@@ -299,6 +366,49 @@ def test_settings_saved_beside_do_not_touch_the_words(anna: Client):
 
     post.refresh_from_db()
     assert (post.title, post.week) == ("Tittelen", 10)
+
+
+@pytest.mark.parametrize("state", ["scheduled", "published", "corrected", "withdrawn"])
+def test_the_week_is_the_address_and_stays_once_readers_may_know_it(
+    anna: Client, editor: User, state: str
+):
+    post = PostItemFactory.create(post=PostFactory.create(week=9)).post
+    PostFactory.create(week=10, published=True)
+    if state == "withdrawn":
+        publishing.publish(post=post, at=NOW, by=editor)
+        publishing.withdraw(post=post, text="Feil.", at=NOW, by=editor)
+    else:
+        Post.objects.filter(pk=post.pk).update(state=state, published_at=NOW, publish_at=NOW)
+    url = reverse("admin:posts_post_change", args=[post.pk])
+    assert "Uka kan ikke endres" in anna.get(url).content.decode()
+
+    for week in (10, 11):
+        assert anna.post(url, {"year": 2026, "week": week}).status_code == 302
+
+    post.refresh_from_db()
+    assert post.week == 9
+
+
+def test_another_week_gives_other_dates_and_asks_for_a_new_approval(anna: Client, editor: User):
+    post = PostItemFactory.create(post=PostFactory.create(week=9)).post
+
+    anna.post(reverse("admin:posts_post_change", args=[post.pk]), {"year": 2026, "week": 10})
+
+    post.refresh_from_db()
+    assert (post.week, post.last_written_by) == (10, editor)
+
+
+def test_answers_stand_in_the_order_in_which_they_were_written(anna: Client):
+    first = PostComment.objects.create(post=PostFactory.create(), text="Først", written_at=NOW)
+    for minute in (3, 1, 2):
+        PostComment.objects.create(
+            post=first.post, answers=first, text=f"Svar {minute}",
+            written_at=NOW + datetime.timedelta(minutes=minute),
+        )  # fmt: skip
+
+    page = anna.get(address("edit", first.post)).content.decode()
+
+    assert page.index("Svar 1") < page.index("Svar 2") < page.index("Svar 3")
 
 
 def test_comments_are_written_answered_and_resolved(anna: Client, bo: Client):

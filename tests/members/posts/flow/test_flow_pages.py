@@ -71,6 +71,33 @@ def test_two_editors_take_a_post_from_draft_to_approved(desk: Client, bo: User, 
     assert "Fint." in page_of(desk, flow)
 
 
+def test_nobody_approves_words_that_came_after_the_page(desk: Client, bo: User, post: Post):
+    EditorialRules.objects.create(four_eyes=True)
+    flow, head = address("workflow", post), address("edit_head", post)
+    desk.post(flow, {"move": "submit"})
+    bos = signed_in(bo)
+    seen = bos.get(address("edit", post)).context["flow"].seen
+    desk.post(head, {"title": "Lagt til etterpå", "intro": "Kort.", "version": post.version})
+
+    refused = bos.post(flow, {"move": "approve", "seen": seen})
+
+    assert "endret siden du åpnet siden" in refused.content.decode()
+    post.refresh_from_db()
+    assert (post.title, post.state) == ("Lagt til etterpå", PostState.REVIEW)
+    bos.post(flow, {"move": "approve", "seen": refused.context["flow"].seen})
+    post.refresh_from_db()
+    assert post.state == PostState.APPROVED
+
+
+def test_both_pages_with_the_button_say_which_words_they_show(desk: Client, bo: User, post: Post):
+    workflow.submit(post=post, at=NOW, by=bo)
+    Post.objects.filter(pk=post.pk).update(last_written_at=NOW)
+
+    for name in ("edit", "workflow"):
+        page = page_of(desk, address(name, post))
+        assert f'name="seen" value="{NOW.isoformat()}"' in page
+
+
 def test_sending_back_asks_why_beside_the_field(desk: Client, post: Post, bo: User):
     workflow.submit(post=post, at=NOW, by=bo)
 

@@ -63,7 +63,7 @@ def test_the_link_in_the_mail_opens_the_draft(client: Client, post: Post, link: 
     assert "Kveldsåpent" in page
     assert '<meta name="robots" content="noindex, nofollow">' in page
     assert response["X-Robots-Tag"] == "noindex, nofollow"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
     assert rows() == before
     assert client.get(post.get_absolute_url()).status_code == 404
@@ -152,6 +152,24 @@ def test_a_yes_to_other_words_is_asked_for_again(
     assert state.is_yes_stale
 
 
+def test_a_yes_to_words_that_were_not_on_the_page_is_no_yes(
+    client: Client, post: Post, link: ReviewLink, editor: User
+):
+    address = reviewing.path_of(link)
+    seen = client.get(address).context["seen"]
+    fields = {"title": "Mørke vinduer", "intro": post.intro}
+    head = pieces.Seen(version=post.version, was_public=False)
+    pieces.change_head(post=post, fields=fields, seen=head, at=NOW, by=editor)
+
+    refused = client.post(address, {"approve": "1", "seen": seen})
+
+    assert "endret siden du åpnet siden" in refused.content.decode()
+    link.refresh_from_db()
+    assert link.approved_at is None
+    again = refused.context["seen"]
+    assert client.post(address, {"approve": "1", "seen": again}).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("close", "status", "text"),
     [
@@ -184,6 +202,26 @@ def test_a_closed_link_says_why_and_takes_nothing(client: Client, link, close, s
         assert text in response.content.decode()
         assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert rows() == before
+
+
+def test_a_link_to_a_post_that_was_withdrawn_stays_shut(
+    client: Client, post: Post, link: ReviewLink, editor
+):
+    publishing.publish(post=post, at=NOW, by=editor)
+    publishing.withdraw(post=post, text="Et navn sto der uten lov.", at=NOW, by=editor)
+
+    response = client.get(reviewing.path_of(link))
+
+    assert response.status_code == 410
+    assert "Kveldsåpent" not in response.content.decode()
+
+
+def test_nobody_is_invited_to_read_what_is_out(post: Post, editor: User):
+    publishing.publish(post=post, at=NOW, by=editor)
+
+    with pytest.raises(reviewing.ReviewError, match="publisert"):
+        invite(post, editor)
+    assert not Delivery.objects.exists()
 
 
 def test_a_forged_link_opens_nothing(client: Client, post: Post, link: ReviewLink):

@@ -171,6 +171,18 @@ def test_a_change_after_the_approval_asks_for_another(
     assert publishing.publish(post=post, at=NOW + 3 * HOUR, by=editor).state == S.PUBLISHED
 
 
+def test_a_change_that_waited_for_the_approval_comes_after_it(
+    post: Post, editor: User, bo: User, four_eyes
+):
+    workflow.submit(post=post, at=NOW, by=editor)
+    workflow.approve(post=post, at=NOW + HOUR, by=bo)
+    # The clock was read before the lock was free.
+    write_in(post, at=NOW + HOUR - datetime.timedelta(seconds=1), by=editor)
+
+    with pytest.raises(workflow.NotAllowedError, match="godkjennes på nytt"):
+        publishing.publish(post=post, at=NOW + 2 * HOUR, by=editor)
+
+
 def test_a_scheduled_post_that_was_changed_is_held_back_and_told_of(
     post: Post, editor: User, bo: User, four_eyes
 ):
