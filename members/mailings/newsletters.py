@@ -6,7 +6,8 @@ why. Starting writes one ledger row per reader in one statement; what starts twi
 """
 
 import datetime
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -64,6 +65,8 @@ from members.mailings.newsletter_showing import (
 from members.mailings.newsletter_showing import preview as preview
 from members.mailings.newsletter_showing import problems as problems
 from vekst.formats import moment_text
+
+logger = logging.getLogger(__name__)
 
 S = NewsletterState
 
@@ -234,26 +237,36 @@ def start_due(*, at: datetime.datetime) -> int:
     instead, and those responsible are told. Returns how many started.
     """
     started = 0
-    while (pk := _next_due(at)) is not None:
-        with transaction.atomic():
-            newsletter = locked(Newsletter(pk=pk))
-            if newsletter.state != S.SCHEDULED:
-                continue
-            last = start_by(newsletter)
-            if last is not None and at > last:
-                reason = _("Det skulle ikke sendes etter %(time)s.") % {"time": moment_text(last)}
-                _miss(newsletter, reason, at=at)
-                continue
-            try:
-                start(newsletter=newsletter, at=at, by=None)
-            except (NothingToSendError, ProblemsError, NotApprovedError) as error:
-                # Nothing was written yet. A person sees why it waits; the others go out on time.
-                _miss(newsletter, why_not(error), at=at)
-                continue
-            started += 1
+    tried: set[int] = set()
+    while (pk := _next_due(at, tried)) is not None:
+        tried.add(pk)
+        try:
+            started += _start_planned(pk, at=at)
+        except Exception:
+            # One that fails is tried again in a minute, until it is too late; the others go out on time.
+            logger.exception("Newsletter %s could not be started.", pk)
     finish_sent(at=at)
     spare_left_over(at=at)
     return started
+
+
+@transaction.atomic
+def _start_planned(pk: int, *, at: datetime.datetime) -> bool:
+    newsletter = locked(Newsletter(pk=pk))
+    if newsletter.state != S.SCHEDULED:
+        return False
+    last = start_by(newsletter)
+    if last is not None and at > last:
+        reason = _("Det skulle ikke sendes etter %(time)s.") % {"time": moment_text(last)}
+        _miss(newsletter, reason, at=at)
+        return False
+    try:
+        start(newsletter=newsletter, at=at, by=None)
+    except (NothingToSendError, ProblemsError, NotApprovedError) as error:
+        # Nothing was written yet. A person sees why it waits.
+        _miss(newsletter, why_not(error), at=at)
+        return False
+    return True
 
 
 def finish_sent(*, at: datetime.datetime) -> int:
@@ -321,9 +334,10 @@ def progress_labels(newsletter: Newsletter) -> list[tuple[str, int]]:
     ]
 
 
-def _next_due(at: datetime.datetime) -> int | None:
+def _next_due(at: datetime.datetime, tried: Collection[int]) -> int | None:
     return (
         Newsletter.objects.filter(state=S.SCHEDULED, scheduled_at__lte=at)
+        .exclude(pk__in=tried)
         .order_by("scheduled_at", "pk")
         .values_list("pk", flat=True)
         .first()

@@ -16,14 +16,17 @@ from members.mailings import (
     sending,
 )
 from members.mailings.models import (
+    BlockKind,
     Delivery,
     DeliveryState,
     MailKind,
     Newsletter,
+    NewsletterBlock,
     NewsletterState,
     Topic,
 )
 from members.mailings.models.newsletter import FROZEN_STATES
+from members.mailings.newsletter_blocks.kinds import BLOCK_KINDS
 from members.mailings.newsletter_content import EXTRA_BLOCKS, Block, Item
 from tests.members.mailings.factories import (
     NOW,
@@ -231,7 +234,7 @@ def test_more_readers_are_no_more_statements(django_assert_max_num_queries):
     ConsentFactory.create_batch(20)
     newsletter = NewsletterFactory.create()
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         newsletters.start(newsletter=newsletter, at=NOW, by=None)
 
 
@@ -248,3 +251,29 @@ def test_the_usual_time_is_friday_at_two(now: datetime.datetime, expected: int):
     usual = newsletters.usual_time(at=now)
 
     assert (usual.day, usual.hour) == (expected, 14)
+
+
+def test_one_that_cannot_be_started_holds_up_no_other(
+    editor: User, monkeypatch: pytest.MonkeyPatch
+):
+    ConsentFactory.create()
+    is_broken = [True]
+
+    def jobs(part: NewsletterBlock, at: datetime.datetime) -> Block:
+        if is_broken[0]:
+            raise ValueError("odd row")
+        return Block("Jobb", [Item("Ingeniør")])
+
+    odd, other = NewsletterFactory.create_batch(2)
+    for newsletter in (odd, other):
+        newsletters.schedule(newsletter=newsletter, for_time=NOW + HOUR, at=NOW, by=editor)
+    odd.parts.create(position=0, kind=BlockKind.JOBS)
+    monkeypatch.setitem(BLOCK_KINDS, BlockKind.JOBS, jobs)
+
+    assert newsletters.start_due(at=NOW + HOUR) == 1
+    assert Delivery.objects.get().subject == other.occasion
+    odd.refresh_from_db()
+    assert odd.state == NewsletterState.SCHEDULED
+
+    is_broken[0] = False
+    assert newsletters.start_due(at=NOW + 2 * HOUR) == 1
