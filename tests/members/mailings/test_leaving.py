@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from members.accounts.models import User
 from members.mailings import newsletters, sending, subscribing, welcome
 from members.mailings.models import (
     Audience,
@@ -12,6 +13,8 @@ from members.mailings.models import (
     DeliveryState,
     Frequency,
     MailKind,
+    MailRules,
+    NewsletterState,
     Subscriber,
     Topic,
     WelcomeMail,
@@ -100,3 +103,26 @@ def test_who_is_no_longer_new_is_spared_the_welcome_that_waits():
     choose(consent.subscriber, audiences=[Audience.STUDENTS])
 
     assert Delivery.objects.get(kind=MailKind.WELCOME).state == DeliveryState.CANCELLED
+
+
+@pytest.mark.parametrize("how", ["leaves", "pauses"])
+def test_who_leaves_while_the_letter_is_held_is_not_tried_again(sink: Sink, editor: User, how: str):
+    MailRules.objects.create(pk=1, pause_after_errors=2)
+    consents = ConsentFactory.create_batch(2)
+    newsletter = newsletters.start(newsletter=NewsletterFactory.create(), at=NOW, by=editor)
+    for consent in consents:
+        sink.at_data[consent.subscriber.email] = ["554 5.7.1 blocked", "250 OK"]
+    sending.send_due(clock=lambda: NOW)
+    newsletter.refresh_from_db()
+    assert newsletter.state == NewsletterState.PAUSED
+
+    gone = consents[0].subscriber
+    if how == "leaves":
+        subscribing.withdraw(subscriber=gone, source="x", at=NOW + HOUR)
+    else:
+        choose(gone, paused_until=(NOW + 7 * DAY).date())
+    newsletters.resume(newsletter=newsletter, at=NOW + 2 * HOUR, by=editor)
+    sending.send_due(clock=lambda: NOW + 3 * HOUR)
+
+    sent = Delivery.objects.filter(kind=MailKind.NEWSLETTER, state=DeliveryState.SENT)
+    assert list(sent.values_list("recipient", flat=True)) == [consents[1].subscriber.email]
