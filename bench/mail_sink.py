@@ -72,6 +72,8 @@ class Sink(asyncio.Protocol):
         elif word == b"RCPT":
             self.recipient = line.partition(b"<")[2].partition(b">")[0].decode()
             self.recipient_named()
+        elif word == b"EHLO":
+            self.transport.write(b"250-sink\r\n250 PIPELINING\r\n")
         else:
             self.transport.write(b"250 ok\r\n")
 

@@ -1,5 +1,6 @@
 """The way out: SMTP over one connection, or whatever other backend Django's settings name."""
 
+import contextlib
 import datetime
 import smtplib
 import time
@@ -12,6 +13,11 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from members.mailings.message import ascii_address, django_message
 from members.mailings.models.delivery import Delivery
 from members.mailings.returns.identity import envelope_sender
+
+# The answers after which the conversation goes on.
+_WELCOME = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
+# smtplib says -1 when it got no answer it can read; 421 is a server that says goodbye.
+_HUNG_UP = (-1, 421)
 
 
 class Outcome(Enum):
@@ -68,19 +74,17 @@ class Transport:
         self._offer_text(raw, deadline)
 
     def _offer_address(self, sender: str, recipient: str, deadline: float) -> None:
+        """Say everything that comes before the text, until the server waits for it."""
         smtp = self._connected(deadline)
+        code = 0
         try:
             _expect(smtp, deadline)
-            code, answer = smtp.mail(sender)
-            if code != 250:
-                # About us or about the hour, never about the recipient.
-                raise TemporaryError(_text("MAIL", code, answer))
-            _expect(smtp, deadline)
-            code, answer = smtp.rcpt(recipient)
-            if code not in (250, 251):
-                raise _refusal("RCPT", code, answer)
+            refused = _refused_envelope(smtp, sender, recipient, deadline)
+            if refused:
+                command, code, answer = refused
+                raise _refusal(command, code, answer)
         except (RefusedError, TemporaryError):
-            self._reset(deadline, hung_up=code in (-1, 421))
+            self._reset(deadline, hung_up=code in _HUNG_UP)
             raise
         except (smtplib.SMTPException, OSError) as error:
             self.close(politely=False)
@@ -90,16 +94,13 @@ class Transport:
         smtp: smtplib.SMTP = self._backend.connection
         try:
             _expect(smtp, deadline)
-            code, answer = smtp.data(raw)
+            smtp.send(_text_with_end(raw))
+            code, answer = smtp.getreply()
             if code != 250:
                 raise _refusal("DATA", code, answer)
         except (RefusedError, TemporaryError):
-            self._reset(deadline, hung_up=code in (-1, 421))
+            self._reset(deadline, hung_up=code in _HUNG_UP)
             raise
-        except smtplib.SMTPDataError as error:
-            # The server did not even want to hear the text.
-            self._reset(deadline, hung_up=error.smtp_code in (-1, 421))
-            raise _refusal("DATA", error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
             # The line is gone, and with it the answer: the same Message-ID is offered again later.
             self.close(politely=False)
@@ -161,6 +162,55 @@ def open_transport() -> Transport:
     return Transport(get_connection())
 
 
+def _refused_envelope(
+    smtp: smtplib.SMTP, sender: str, recipient: str, deadline: float
+) -> tuple[str, int, bytes] | None:
+    """
+    Name sender and recipient and ask to send the text; return the first command that is refused, if any.
+
+    A server that takes commands in groups gets all three at once: two journeys for each message instead
+    of four. Source: RFC 2920 section 3.1.
+    """
+    lines = {
+        "MAIL": f"MAIL FROM:{smtplib.quoteaddr(sender)}\r\n",
+        "RCPT": f"RCPT TO:{smtplib.quoteaddr(recipient)}\r\n",
+        "DATA": "DATA\r\n",
+    }
+    is_grouped = smtp.has_extn("pipelining")
+    if is_grouped:
+        smtp.send("".join(lines.values()))
+    refused = None
+    for command, line in lines.items():
+        if not is_grouped:
+            smtp.send(line)
+        _expect(smtp, deadline)
+        code, answer = smtp.getreply()
+        if code not in _WELCOME[command]:
+            refused = (command, code, answer)
+            break
+    if refused and is_grouped and code not in _HUNG_UP:
+        _read_rest(smtp, list(lines)[list(lines).index(command) + 1 :], deadline)
+    return refused
+
+
+def _read_rest(smtp: smtplib.SMTP, commands: list[str], deadline: float) -> None:
+    """Read the answers to what was said in the same breath as the refused command."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        for command in commands:
+            _expect(smtp, deadline)
+            code, _answer = smtp.getreply()
+            if command == "DATA" and code == 354:
+                # It waits for a text to nobody: an empty one, which it refuses.
+                smtp.send(".\r\n")
+                smtp.getreply()
+
+
+def _text_with_end(raw: bytes) -> bytes:
+    """Return the text as it goes over the line. Source: RFC 5321 section 4.5.2 (transparency)."""
+    text = raw.replace(b"\n.", b"\n..")
+    return text + (b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
 def _expect(smtp: smtplib.SMTP, deadline: float) -> None:
     """Give the next answer no more time than is left of this message's."""
     left = deadline - time.monotonic()
@@ -183,6 +233,9 @@ def _refusal(command: str, code: int, answer: bytes | str) -> RefusedError | Tem
     policy (5.7.x) is not.
     """
     text = _text(command, code, answer)
+    if command == "MAIL":
+        # About us or about the hour, never about the recipient.
+        return TemporaryError(text)
     if code == -1 or not 500 <= code < 600:
         # smtplib says -1 when the line broke. A 4xx at RCPT is about this recipient (greylisting).
         return TemporaryError(text, may_be_server=command != "RCPT" or code in (-1, 421))

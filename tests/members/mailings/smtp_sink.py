@@ -37,6 +37,7 @@ class Sink:
 
     The words "drop" and "stall" instead of an answer break the line, or keep silent for `stall_seconds`.
     `at_data` does the same after the text; `at_mail` for the sender's command, whoever the recipient is.
+    With `takes_groups` it says that it takes commands in groups, as most servers in use do.
     """
 
     received: list[Received] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Sink:
     at_data: dict[str, list[str]] = field(default_factory=dict)
     at_mail: list[str] = field(default_factory=list)
     stall_seconds: float = 5
+    takes_groups: bool = False
     connections: int = 0
     port: int = 0
     after_each: Any = None
@@ -57,6 +59,7 @@ class Sink:
         self.connections = 0
         self.after_each = None
         self.stall_seconds = 5
+        self.takes_groups = False
 
     def to(self, recipient: str) -> list[Received]:
         return [found for found in self.received if found.recipient == recipient]
@@ -73,6 +76,17 @@ class Sink:
             await asyncio.sleep(self.stall_seconds)
             return None
         return None if answer.startswith("250") else answer
+
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], *["250-PIPELINING"] * self.takes_groups, *responses[1:]]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

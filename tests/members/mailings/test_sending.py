@@ -29,6 +29,13 @@ pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
 
 
+@pytest.fixture(params=["one by one", "in groups"])
+def sink(sink: Sink, request: pytest.FixtureRequest) -> Sink:
+    """Every test here runs against a server that wants one command at a time, and one that takes groups."""
+    sink.takes_groups = request.param == "in groups"
+    return sink
+
+
 def at(moment: datetime.datetime = NOW) -> Callable[[], datetime.datetime]:
     return lambda: moment
 
