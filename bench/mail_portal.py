@@ -69,7 +69,8 @@ def newsletter_to(readers: int) -> float:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE mailings_delivery, mailings_newsletter, mailings_newslettermove,"
-            " mailings_mailbody, mailings_consent, mailings_subscriber, mailings_suppression CASCADE"
+            " mailings_mailbody, mailings_sentmark, mailings_consent, mailings_subscriber,"
+            " mailings_suppression CASCADE"
         )
     demo.scale(readers, at=timezone.now())
     with connection.cursor() as cursor:

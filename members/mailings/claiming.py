@@ -39,6 +39,7 @@ WITH RECURSIVE held AS MATERIALIZED (
     WHERE state = 'sending' AND lease_until < %(at)s
       AND (kind NOT IN ('newsletter', 'digest', 'welcome') OR %(with_bulk)s)
       AND NOT (kind = 'newsletter' AND subject IN (SELECT subject FROM held))
+      AND NOT EXISTS (SELECT FROM mailings_sentmark WHERE delivery_id = mailings_delivery.id)
     ORDER BY lease_until LIMIT %(size)s FOR UPDATE SKIP LOCKED
 ), urgent AS MATERIALIZED (
     SELECT id FROM mailings_delivery
@@ -82,6 +83,20 @@ UNION ALL
  FROM (SELECT * FROM of_campaigns UNION ALL SELECT * FROM personal) AS bulk
  ORDER BY next_attempt_at, id LIMIT (SELECT places FROM room))
 """
+# What a worker had marked as sent before it died.
+_FOLD_LEFT_BEHIND = """
+WITH found AS (
+    SELECT mark.delivery_id FROM mailings_sentmark AS mark
+    JOIN mailings_delivery AS d ON d.id = mark.delivery_id
+    WHERE d.state = 'sending' AND d.lease_until < %(at)s
+    FOR UPDATE OF mark SKIP LOCKED
+), marked AS (
+    DELETE FROM mailings_sentmark WHERE delivery_id IN (SELECT delivery_id FROM found) RETURNING *
+)
+UPDATE mailings_delivery AS d SET state = 'sent', finished_at = marked.sent_at, error = '',
+    lease_until = NULL, lease_token = NULL
+FROM marked WHERE d.id = marked.delivery_id AND d.state = 'sending'
+"""
 _TAKE = """
 UPDATE mailings_delivery SET
     state = CASE
@@ -115,6 +130,7 @@ def claim(*, size: int, at: datetime.datetime, rules: MailRules | None = None) -
     with transaction.atomic(), connection.cursor() as cursor:
         # This commit waits for the disk, and so for everything that was marked before it.
         cursor.execute("SET LOCAL synchronous_commit TO on")
+        cursor.execute(_FOLD_LEFT_BEHIND, {"at": at})
         turns = pacing.Turns(rules, at=at)
         room = turns.room(size)
         if room:
@@ -123,7 +139,7 @@ def claim(*, size: int, at: datetime.datetime, rules: MailRules | None = None) -
     if turns.soon:
         batch.rows = list(
             Delivery.objects.filter(pk__in=turns.soon)
-            .select_related("body")
+            .prefetch_related("body")
             .order_by("kind", "next_attempt_at", "pk")
         )
     _pace(batch, turns, rules, has_room=bool(room), at=at)

@@ -42,6 +42,9 @@ Sleep = Callable[[float], None]
 # A row is given up after this many temporary refusals of its own; back-off makes that about two days.
 MAX_ATTEMPTS = 10
 MAX_BACKOFF = datetime.timedelta(hours=12)
+# A claim waits for the disk, so it should bring work for a while; but what somebody waits for stands
+# behind the batch at hand, so not for long.
+BATCH_SECONDS, LEAST_BATCH, MOST_BATCH = 0.5, 10, 500
 # So many temporary troubles in a row are the server's, not the recipients'.
 TROUBLES_IN_A_ROW = 5
 
@@ -83,18 +86,22 @@ def send_due(
     """
     sender = _Sender(clock, sleep)
     stop_at = time.monotonic() + seconds
+    wanted = size or settings.MAIL_BATCH_SIZE
     sender.marks.relax()
     try:
         while not sender.report.server_down and time.monotonic() < stop_at:
             try:
-                batch = claim(size=size or settings.MAIL_BATCH_SIZE, at=clock(), rules=sender.rules)
+                batch = claim(size=wanted, at=clock(), rules=sender.rules)
             except (OperationalError, InterfaceError):
                 sender.marks.write_again()
                 continue
             if batch.rows:
                 # A claim that changed rows has waited for the disk; one that found none has not.
                 sender.marks.durable()
+                started = time.monotonic()
                 sender.send_batch(batch)
+                if size is None:
+                    wanted = next_size(len(batch.rows), seconds=time.monotonic() - started)
             elif batch.wait:
                 sleep(batch.wait)
             elif not batch.put_off:
@@ -105,6 +112,12 @@ def send_due(
     if not _note_run(sender.report, at=clock()):
         sender.marks.write_again()
     return sender.report
+
+
+def next_size(size: int, *, seconds: float) -> int:
+    """Return how many rows to take after a batch of `size` that took so long: what half a second sends."""
+    fitting = int(size * BATCH_SECONDS / max(seconds, 0.001))
+    return max(LEAST_BATCH, min(fitting, 2 * size, MOST_BATCH))
 
 
 class _Sender:
@@ -129,6 +142,7 @@ class _Sender:
             self._send_rows(batch)
         finally:
             self.marks.settle()
+            self.marks.fold(batch)
             self.report.sent, self.report.lost = self.marks.sent_count, self.marks.lost_count
 
     def _send_rows(self, batch: Batch) -> None:

@@ -122,6 +122,7 @@ PRIVATE = (
     "mailings_newsletterblock",
     "mailings_newslettermove",
     "mailings_pace",
+    "mailings_sentmark",
     "mailings_subscriber",
     "mailings_subscriberexport",
     "mailings_subscriberimport",

@@ -12,6 +12,7 @@ from members.mailings.models.mail_rules import MailRules
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
 from members.mailings.models.pace import ErrorStreak, Pace
+from members.mailings.models.sent_mark import SentMark
 from members.mailings.models.subscriber import (
     Audience,
     Consent,
@@ -49,6 +50,7 @@ __all__ = [
     "NewsletterMove",
     "NewsletterState",
     "Pace",
+    "SentMark",
     "Subscriber",
     "SubscriberExport",
     "SubscriberImport",

@@ -140,7 +140,7 @@ class Delivery(models.Model):
     )
     headers = models.JSONField(_("meldingshoder"), default=dict, blank=True)
     from_email = models.CharField(_("avsender"), max_length=200)
-    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200)
     mandatory = models.BooleanField(
         _("må frem"),
         default=False,
@@ -181,6 +181,10 @@ class Delivery(models.Model):
                 fields=["kind", "subject", "recipient"],
                 name="mailings_delivery_once_per_occasion",
                 violation_error_message=_("Denne meldingen er alt skrevet til denne mottakeren."),
+            ),
+            # Not unique=True: the second index that gives a text field would be written for each message.
+            models.UniqueConstraint(
+                fields=["message_id"], name="mailings_delivery_message_id_unique"
             ),
             models.CheckConstraint(
                 name="mailings_delivery_kind_valid", condition=Q(kind__in=MailKind.values)
