@@ -18,15 +18,20 @@ from vekst.pagecache.wsgi import _make_entry  # noqa: E402
 
 
 def main() -> None:
-    event = Event.objects.public(at=timezone.now()).order_by("-starts_at", "-pk").first()
+    events = Event.objects.public(at=timezone.now()).order_by("-starts_at", "-pk")
+    event, held = events.first(), events.exclude(company=None).first()
     assert event is not None
+    assert held is not None
+    assert held.company is not None
     today = timezone.localdate()
     # A whole week and a whole month ahead, with events on every day.
     monday = today + dt.timedelta(days=14 - today.weekday())
     month = (today.replace(day=1) + dt.timedelta(days=40)).strftime("%Y-%m")
     found = {}
     for name, pattern in json.loads(sys.argv[1]).items():
-        path = pattern.format(event=event.get_absolute_url(), monday=monday, month=month)
+        path = pattern.format(
+            event=event.get_absolute_url(), monday=monday, month=month, company=held.company.slug
+        )
         client = Client(headers={"host": "127.0.0.1"})
         client.get(path)
         with CaptureQueriesContext(

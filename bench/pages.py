@@ -1,14 +1,16 @@
 """
 The pages that `make bench` measures, each at few and at many rows.
 
-`{monday}`, `{month}` and `{event}` are filled in by `bench.facts`: a whole week and a whole month ahead, and
-the page of the last event.
+`{monday}`, `{month}`, `{event}` and `{company}` are filled in by `bench.facts`: a whole week and a whole month
+ahead, the page of the last event, and a member that holds events.
 """
 
 PAGES = {
     "front page": "/",
     "event list": "/arrangementer/",
     "event list, three filters": "/arrangementer/?tema=kultur&gratis=ja&sprak=norsk",
+    "event list, of a company": "/arrangementer/?bedrift={company}",
+    "event list, of a company, three filters": "/arrangementer/?bedrift={company}&tema=kultur&gratis=ja&sprak=norsk",
     "event list, next 7 days": "/arrangementer/?nar=uka",
     "event week": "/arrangementer/?visning=uke&fra={monday}",
     "event week, three filters": "/arrangementer/?visning=uke&fra={monday}&tema=kultur&gratis=ja&sprak=norsk",

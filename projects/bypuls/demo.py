@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from members.companies.models import Company
 from projects.bypuls import (
     demo_afterwards,
     demo_incoming,
@@ -250,7 +251,7 @@ INSERT INTO bypuls_event (
     is_signup_over, seats_taken, waiting_taken, publication, published_at, status, status_reason,
     changed_at, uid, sequence, submitter_name, submitter_email, moderation_note, created_at,
     is_date_set, date_note, is_detached, queue_policy, admission, is_unlisted, asks_company, attendee_list,
-    queue_counter, previous_place, project_id
+    queue_counter, previous_place, project_id, company_id
 )
 SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start,
     start + CASE WHEN i %% greatest(%(n)s / %(days)s, 1) = 0 THEN interval '50 hours' ELSE interval '2 hours' END,
@@ -262,7 +263,8 @@ SELECT title, title, 'skala-' || i, summary, summary, summary, summary, start,
     i %% 5 = 0, 0, 0, 'published', %(at)s, 'planned', '',
     %(at)s, 'skala-' || i || '@example.no', 0, '', '', '', %(at)s,
     true, '', false, 'strict', 'open', false, false, 'hidden', 0, '',
-    projects[1 + chance[5] %% greatest(2 * cardinality(projects), 1)]
+    projects[1 + chance[5] %% greatest(2 * cardinality(projects), 1)],
+    companies[1 + (chance[1] / 97) %% greatest(3 * cardinality(companies), 1)]
 FROM (
     SELECT i, 'Eksempel ' || i || ': ' || (ARRAY['Frokostmøte','Verksted','Konsert','Foredrag','Tur','Quiz'])[1 + i %% 6] AS title,
         'Eksempel nummer ' || i || ', laget for å måle portalen.' AS summary,
@@ -271,7 +273,8 @@ FROM (
         (SELECT array_agg(('x' || substr(md5(i::text), 1 + 6 * k, 6))::bit(24)::int ORDER BY k)
             FROM generate_series(0, 4) AS k) AS chance,
         %(venues)s::bigint[] AS venues, %(topics)s::text[] AS topics, %(audiences)s::text[] AS audiences,
-        %(languages)s::text[] AS languages, %(projects)s::bigint[] AS projects
+        %(languages)s::text[] AS languages, %(projects)s::bigint[] AS projects,
+        %(companies)s::bigint[] AS companies
     FROM generate_series(%(first)s, %(first)s + %(n)s - 1) AS i
 ) AS made
 """
@@ -280,6 +283,7 @@ FROM (
 def scale(n: int, *, at: dt.datetime) -> None:
     """Write `n` public events from now on, at the places that are there: up to a year ahead."""
     venues = list(Venue.objects.order_by("pk").values_list("pk", flat=True))
+    members = Company.objects.public(at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(max(substring(slug FROM 7)::int), 0) + 1 FROM bypuls_event "
@@ -299,7 +303,9 @@ def scale(n: int, *, at: dt.datetime) -> None:
                 "audiences": Audience.values,
                 "languages": EventLanguage.values,
                 "projects": list(Project.objects.order_by("pk").values_list("pk", flat=True)),
+                # A third of the events is held by one of them.
+                "companies": list(members.order_by("pk").values_list("pk", flat=True)[:40]),
             },
         )
         counts.tidy(at=at)
-        cursor.execute("ANALYZE bypuls_event, bypuls_eventtally")
+        cursor.execute("ANALYZE bypuls_event, bypuls_eventtally, bypuls_companytally")

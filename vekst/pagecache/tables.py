@@ -100,6 +100,7 @@ PRIVATE = (
     # Counts for the filters, derived from the events, homes and vacancies by triggers.
     "bypuls_eventtally",
     "bypuls_eventtallyhorizon",
+    "bypuls_companytally",
     "digital_stemme_homecube",
     "digital_stemme_homesmallcube",
     "digital_stemme_vacancycube",

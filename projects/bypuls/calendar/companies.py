@@ -10,13 +10,13 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from members.companies.models import Company
-from projects.bypuls.calendar.counts import COUNTED
+from projects.bypuls.calendar.counts import COUNTED, TEXT_LIMIT, cell_name
 from projects.bypuls.calendar.filters import COMPANY, FACETS, EventFilter
 from projects.bypuls.models.event import LONGEST
 
 # The filter offers the companies with most events, and always the chosen one.
 MOST_COMPANIES = 12
-# So many events of companies are looked at, whatever the number there is; beyond it nothing is counted.
+# Of chosen days so many events are looked at, and of those with chosen words fewer; beyond it nothing is counted.
 LIMIT = 2500
 
 
@@ -28,13 +28,20 @@ def chosen_company(params: Mapping[str, str], *, at: dt.datetime) -> Company | N
     return Company.objects.public(at=at).only("id", "slug", "name").filter(slug=slug).first()
 
 
-def company_group(chosen: EventFilter, *, at: dt.datetime) -> dict[str, Any] | None:
+def company_group(
+    chosen: EventFilter, *, horizon: dt.datetime | None, at: dt.datetime
+) -> dict[str, Any] | None:
     """
     Return the group of `_filter_panel.html`, or None when no company holds anything. Two queries.
 
-    Each number is with all filters but that of the company.
+    Each number is with all filters but that of the company. `horizon` is from when on the tallies count.
     """
-    numbers, is_bounded = _count(replace(chosen, company=None), at=at)
+    others = replace(chosen, company=None)
+    is_bounded = False
+    if horizon is not None and not (chosen.has_span or chosen.text):
+        numbers = _add_up(others, horizon, at=at)
+    else:
+        numbers, is_bounded = _count(others, at=at)
     members = Company.objects.public(at=at).only("id", "slug", "name").in_bulk(list(numbers))
     if chosen.company is not None:
         members[chosen.company.pk] = chosen.company
@@ -60,23 +67,47 @@ def company_group(chosen: EventFilter, *, at: dt.datetime) -> dict[str, Any] | N
     }
 
 
+def _add_up(chosen: EventFilter, horizon: dt.datetime, *, at: dt.datetime) -> dict[int, int]:
+    """Return the events of each company that fit: what starts before the horizon, and what the tally knows."""
+    tests = "".join(f" AND {facet} = %({facet})s" for facet in chosen.values)
+    sql = (
+        "SELECT company_id, sum(number) FROM ("  # noqa: S608
+        f"SELECT company_id, 1 AS number FROM bypuls_event WHERE {COUNTED} AND company_id IS NOT NULL "
+        "AND starts_at >= %(longest_ago)s AND starts_at < %(horizon)s AND ends_at >= %(at)s"
+        f"{tests} UNION ALL "
+        "SELECT company_id, number FROM bypuls_companytally WHERE cell = %(cell)s"
+        ") AS both_parts GROUP BY company_id HAVING sum(number) > 0"
+    )
+    params = {
+        **chosen.values,
+        "at": at,
+        "longest_ago": at - LONGEST,
+        "horizon": horizon,
+        "cell": cell_name(chosen.values),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {pk: int(number) for pk, number in cursor.fetchall()}
+
+
 def _count(chosen: EventFilter, *, at: dt.datetime) -> tuple[dict[int, int], bool]:
-    """Return the events of each company that fit, and whether there were too many to look at them all."""
+    """Return the events of each company in the chosen days or with the words, and whether they are too many."""
     since = chosen.since(at)
+    limit = TEXT_LIMIT if chosen.text else LIMIT
     start, end = chosen.span(at)
     tests = [f"{facet} = %({facet})s" for facet in chosen.values]
+    few = ""
     if start is not None:
-        tests.append("ends_at > %(start)s")
+        few += " AND ends_at > %(start)s"
     if end is not None:
-        tests.append("starts_at < %(end)s")
+        few += " AND starts_at < %(end)s"
     if chosen.text:
-        tests.append("search @@ to_tsquery('norwegian', %(words)s)")
-    words = ", search" if chosen.text else ""
+        few += " AND search @@ to_tsquery('norwegian', %(words)s)"
     sql = (
         f"SELECT company_id, count(*) FILTER (WHERE {' AND '.join(tests) or 'TRUE'}), count(*) FROM ("  # noqa: S608
-        f"SELECT company_id, starts_at, ends_at, {', '.join(FACETS)}{words} FROM bypuls_event "
+        f"SELECT company_id, starts_at, ends_at, {', '.join(FACETS)} FROM bypuls_event "
         f"WHERE {COUNTED} AND company_id IS NOT NULL "
-        "AND starts_at >= %(longest_ago)s AND ends_at >= %(since)s LIMIT %(limit)s"
+        f"AND starts_at >= %(longest_ago)s AND ends_at >= %(since)s{few} LIMIT %(limit)s"
         ") AS few GROUP BY company_id"
     )
     params = {
@@ -86,12 +117,12 @@ def _count(chosen: EventFilter, *, at: dt.datetime) -> tuple[dict[int, int], boo
         "words": chosen.text_query,
         "since": since,
         "longest_ago": since - LONGEST,
-        "limit": LIMIT + 1,
+        "limit": limit + 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    is_bounded = sum(seen for _pk, _fit, seen in rows) > LIMIT
+    is_bounded = sum(seen for _pk, _fit, seen in rows) > limit
     return {
         pk: seen if is_bounded else fit for pk, fit, seen in rows if fit or is_bounded
     }, is_bounded

@@ -2,8 +2,8 @@
 Counts beside the filters of the event list, at the same cost whatever the number of events.
 
 What starts before the horizon, tomorrow night, is counted in the index each time. What starts later is
-looked up in `EventTally`, one row for each choice of filter values. Days that a visitor chose are
-counted in the index, up to a limit.
+looked up in `EventTally`, one row for each choice of filter values, and of one company in `CompanyTally`.
+Days that a visitor chose are counted in the index, up to a limit.
 """
 
 import datetime as dt
@@ -57,6 +57,7 @@ class Counts:
     `by_value[facet][value]` is the number with all filters but that facet's own; `by_window` the same
     for today, weekend, week and "" (any time). `without[name]` is how many there would be without
     that one filter. `is_bounded` when there were too many to count; the others are then left empty.
+    `horizon` is from when on the tally was asked; None when all was counted in the index.
     """
 
     total: int = 0
@@ -64,6 +65,7 @@ class Counts:
     by_window: dict[str, int] = field(default_factory=dict)
     without: dict[str, int] = field(default_factory=dict)
     is_bounded: bool = False
+    horizon: dt.datetime | None = field(default=None, compare=False)
 
 
 def cell_name(values: Mapping[str, Any]) -> str:
@@ -76,8 +78,7 @@ def count_events(chosen: EventFilter, venues: Iterable[int], *, at: dt.datetime)
     """Count public events that are not over, for each filter value. Two queries."""
     horizon = EventTallyHorizon.objects.values_list("starts_at", flat=True).first()
     # One that has been passed counts events that are over.
-    # And it does not know the companies: what one of them holds is counted in the index, as days are.
-    if horizon is not None and (horizon <= at or chosen.text or chosen.company):
+    if horizon is not None and (horizon <= at or chosen.text):
         horizon = None
     question = _Question(chosen, horizon, venues, at)
     with connection.cursor() as cursor:
@@ -101,7 +102,7 @@ class _Question:
         self.at = at
         self.since = chosen.since(at)
         # How many rows are counted at most; None when the tally knows the rest.
-        is_narrow = chosen.has_span or chosen.company is not None
+        is_narrow = chosen.has_span or (chosen.company is not None and horizon is None)
         self.limit = TEXT_LIMIT if chosen.text else LIMIT if is_narrow else None
         # What is counted beside each value, and the cell that holds it.
         choices = {**CHOICES, "is_free": (True,), "has_room": (True,), "venue_id": tuple(venues)}
@@ -211,15 +212,17 @@ class _Question:
                 *self.cells.values(),
                 *map(cell_name, without),
             ]
+            of_company = self.chosen.company is not None
+            table = "bypuls_companytally" if of_company else "bypuls_eventtally"
             sql += (
-                " UNION ALL SELECT 'cell', cell, sum(number) FROM bypuls_eventtally "
-                "WHERE cell = ANY(%(cells)s) GROUP BY cell"
+                f" UNION ALL SELECT 'cell', cell, sum(number) FROM {table} "  # noqa: S608
+                f"WHERE cell = ANY(%(cells)s){' AND company_id = %(company_id)s' * of_company} GROUP BY cell"
             )
         return sql
 
     def read(self, rows: Iterable[tuple[str, str | None, int]]) -> Counts:
         """Put the numbers where the page looks for them."""
-        counts = Counts()
+        counts = Counts(horizon=self.horizon)
         values = {
             (facet, "t" if value is True else str(value)): value for facet, value in self.cells
         }
@@ -290,31 +293,78 @@ def tidy(*, at: dt.datetime) -> None:
         return
     with connection.cursor() as cursor:
         if row.starts_at != wanted:
-            cursor.execute(
-                _insert(-1, "starts_at >= %s AND starts_at < %s"), [row.starts_at, wanted]
-            )
+            for tally in _TALLIES:
+                cursor.execute(
+                    tally.insert(-1, "starts_at >= %s AND starts_at < %s"), [row.starts_at, wanted]
+                )
             row.starts_at = wanted
             row.save(update_fields=["starts_at"])
-        cursor.execute(
-            "WITH gone AS (DELETE FROM bypuls_eventtally WHERE cell IN "
-            "(SELECT cell FROM bypuls_eventtally GROUP BY cell HAVING count(*) > 1) RETURNING *) "
-            "INSERT INTO bypuls_eventtally (cell, number) "
-            "SELECT cell, sum(number) FROM gone GROUP BY cell HAVING sum(number) <> 0"
+        for tally in _TALLIES:
+            cursor.execute(tally.add_together())
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """The statements of one table of sums. `key` is what its cells are told apart by besides their name."""
+
+    table: str
+    key: str = ""
+    condition: str = "TRUE"
+
+    @property
+    def columns(self) -> str:
+        return f"{self.key}cell"
+
+    def select(self, sign: int, condition: str) -> str:
+        """Return what adds (1) or takes away (-1) the events of a condition, cell by cell."""
+        cells = "concat_ws('/', " + ", ".join(f"coalesce({name}, '')" for name in _NAMES) + ")"
+        return (
+            f"SELECT {self.key}{cells} AS cell, {sign} * count(*)::int AS number FROM ("  # noqa: S608
+            f"SELECT {self.key}{_VALUES} FROM bypuls_event "
+            f"WHERE {COUNTED} AND {self.condition} AND {condition}) AS counted "
+            f"GROUP BY {self.key}CUBE ({', '.join(_NAMES)}) HAVING count(*) > 0 AND {_ASKED_FOR}"
         )
 
+    def insert(self, sign: int, condition: str) -> str:
+        select = self.select(sign, condition)
+        return f"INSERT INTO {self.table} ({self.columns}, number) {select}"
 
-def _select(sign: int, condition: str) -> str:
-    """Return what adds (1) or takes away (-1) the events of a condition, cell by cell."""
-    cells = "concat_ws('/', " + ", ".join(f"coalesce({name}, '')" for name in _NAMES) + ")"
-    return (
-        f"SELECT {cells} AS cell, {sign} * count(*)::int AS number FROM ("  # noqa: S608
-        f"SELECT {_VALUES} FROM bypuls_event WHERE {COUNTED} AND {condition}) AS counted "
-        f"GROUP BY CUBE ({', '.join(_NAMES)}) HAVING count(*) > 0 AND {_ASKED_FOR}"
-    )
+    def add_together(self) -> str:
+        """Return what makes one row of all those of a cell."""
+        return (
+            f"WITH gone AS (DELETE FROM {self.table} WHERE ({self.columns}) IN (SELECT {self.columns} "  # noqa: S608
+            f"FROM {self.table} GROUP BY {self.columns} HAVING count(*) > 1) RETURNING *) "
+            f"INSERT INTO {self.table} ({self.columns}, number) "
+            f"SELECT {self.columns}, sum(number) FROM gone GROUP BY {self.columns} HAVING sum(number) <> 0"
+        )
+
+    def rebuild(self, horizon: dt.datetime) -> int:
+        """Count anew, and return how many cells had been counted wrongly. The caller holds the horizon."""
+        columns = self.columns
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMPORARY TABLE counted_anew ON COMMIT DROP AS "
+                + self.select(1, "starts_at >= %s"),
+                [horizon],
+            )
+            cursor.execute(
+                f"SELECT count(*) FROM (SELECT {columns} FROM (SELECT {columns}, number FROM {self.table} "  # noqa: S608
+                f"UNION ALL SELECT {columns}, -number FROM counted_anew) AS either "
+                f"GROUP BY {columns} HAVING sum(number) <> 0) AS drift"
+            )
+            wrong = int(cursor.fetchone()[0])
+            cursor.execute(f"DELETE FROM {self.table}")  # noqa: S608
+            cursor.execute(
+                f"INSERT INTO {self.table} ({columns}, number) SELECT {columns}, number FROM counted_anew"  # noqa: S608
+            )
+            cursor.execute("DROP TABLE counted_anew")
+        return wrong
 
 
-def _insert(sign: int, condition: str) -> str:
-    return f"INSERT INTO bypuls_eventtally (cell, number) {_select(sign, condition)}"
+_TALLIES = (
+    _Tally("bypuls_eventtally"),
+    _Tally("bypuls_companytally", key="company_id, ", condition="company_id IS NOT NULL"),
+)
 
 
 @transaction.atomic
@@ -322,21 +372,4 @@ def rebuild(*, at: dt.datetime) -> int:
     """Count anew from the events, and return how many cells had been counted wrongly."""
     EventTallyHorizon.objects.get_or_create(pk=1, defaults={"starts_at": horizon_for(at)})
     horizon = EventTallyHorizon.objects.select_for_update().get(pk=1).starts_at
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE counted_anew ON COMMIT DROP AS "
-            + _select(1, "starts_at >= %s"),
-            [horizon],
-        )
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT cell FROM (SELECT cell, number FROM bypuls_eventtally "
-            "UNION ALL SELECT cell, -number FROM counted_anew) AS either "
-            "GROUP BY cell HAVING sum(number) <> 0) AS drift"
-        )
-        wrong = int(cursor.fetchone()[0])
-        EventTally.objects.all().delete()
-        cursor.execute(
-            "INSERT INTO bypuls_eventtally (cell, number) SELECT cell, number FROM counted_anew"
-        )
-        cursor.execute("DROP TABLE counted_anew")
-    return wrong
+    return sum(tally.rebuild(horizon) for tally in _TALLIES)

@@ -35,7 +35,7 @@ def make_context(
     counts = count_events(chosen, (venue.pk for venue in venues), at=at)
     address = reverse("bypuls:event_list")
     labels = listing.chosen_labels(chosen, venues)
-    companies = company_group(chosen, at=at)
+    companies = company_group(chosen, horizon=counts.horizon, at=at)
     every = chosen.at_view("", timezone.localdate(at)) if chosen.view else chosen
     return {
         "crumbs": [(_("Arrangementer"), address)],

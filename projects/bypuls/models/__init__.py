@@ -21,7 +21,7 @@ from projects.bypuls.models.choices import (
     QueuePolicy,
     Topic,
 )
-from projects.bypuls.models.count import EventTally, EventTallyHorizon
+from projects.bypuls.models.count import CompanyTally, EventTally, EventTallyHorizon
 from projects.bypuls.models.event import LONGEST, Event
 from projects.bypuls.models.importing import DistinctEvents, ImportedEvent, ImportRun, ImportSource
 from projects.bypuls.models.keeping import ProposalKind, ProposalState, VenueContact, VenueProposal
@@ -93,6 +93,7 @@ __all__ = [
     "EventPhoto",
     "EventSeries",
     "EventStatus",
+    "CompanyTally",
     "EventTally",
     "EventTallyHorizon",
     "ExceptionKind",

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from members.companies.models import Company
+
 
 class EventTally(models.Model):
     """
@@ -27,8 +29,31 @@ class EventTally(models.Model):
         return f"{self.cell}: {self.number:+d}"
 
 
+class CompanyTally(models.Model):
+    """The same number for the events of one company. Events that no company holds have no row here."""
+
+    # A number that stays until it is counted away; the event itself keeps the key.
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    cell = models.CharField(max_length=120)
+    number = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("telling av en bedrifts arrangementer")
+        verbose_name_plural = _("tellinger av bedrifters arrangementer")
+        indexes = [
+            models.Index(
+                fields=["cell", "company"], include=["number"], name="bypuls_companytally_cell"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.cell}: {self.number:+d}"
+
+
 class EventTallyHorizon(models.Model):
-    """From when on `EventTally` counts; one row. What starts earlier is few, and is counted each time."""
+    """From when on the tallies count; one row. What starts earlier is few, and is counted each time."""
 
     starts_at = models.DateTimeField()
 

@@ -131,12 +131,41 @@ def test_without_companies_there_is_no_such_filter(client: Client):
     assert 'name="bedrift"' not in client.get(LIST).content.decode()
 
 
-def test_too_many_to_count_are_offered_without_numbers(
+def test_however_many_there_are_they_are_counted(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (companies, counts):
+        monkeypatch.setattr(module, "LIMIT", 2)
+    EventFactory.create_batch(3, company=acme, topic="mat")
+    counts.tidy(at=NOW)
+
+    page = client.get(f"{LIST}?bedrift=acme").content.decode()
+
+    assert options(page)["acme"] == "Acme 5"
+    assert "5 arrangementer<" in page
+    topics = re.findall(r'for="event-results-tema-(\w+)">[^<]*<span[^>]*>(\d+)<', page)
+    assert sorted(topics) == [("mat", "4"), ("teknologi", "1")]
+
+
+def test_too_many_on_chosen_days_are_offered_without_numbers(
     client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(companies, "LIMIT", 2)
 
-    assert options(client.get(f"{LIST}?bedrift=acme").content.decode())["acme"] == "Acme"
+    page = client.get(f"{LIST}?bedrift=acme&fra=2026-11-01").content.decode()
+
+    assert options(page)["acme"] == "Acme"
+
+
+def test_days_that_hold_few_are_counted_among_many(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(companies, "LIMIT", 4)
+    EventFactory.create_batch(5, company=acme, starts_at=NOW + dt.timedelta(days=40))
+
+    page = client.get(f"{LIST}?fra=2026-11-01&til=2026-11-30").content.decode()
+
+    assert options(page)["acme"] == "Acme 2"
 
 
 @pytest.mark.parametrize("number", [3, 60])

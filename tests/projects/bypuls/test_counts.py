@@ -6,8 +6,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from members.companies.models import Company
 from projects.bypuls import demo
 from projects.bypuls.calendar import counts
+from projects.bypuls.calendar.companies import company_group
 from projects.bypuls.calendar.filters import FACETS, WINDOWS, EventFilter
 from projects.bypuls.models import (
     Audience,
@@ -20,6 +22,7 @@ from projects.bypuls.models import (
     Venue,
 )
 from projects.portfolio.models import Project
+from tests.members.companies.factories import CompanyFactory
 from tests.projects.bypuls.factories import NOW, EventFactory, VenueFactory
 from tests.projects.portfolio.factories import ProjectFactory
 
@@ -42,6 +45,7 @@ def random_fields(chance: random.Random, venues: list[Venue]) -> dict[str, objec
         "is_unlisted": chance.random() < 0.1,
         **chance.choice([{}, {}, {"is_date_set": False, "date_note": "til våren"}]),
         "project": chance.choice([*Project.objects.order_by("pk"), None]),
+        "company": chance.choice([*Company.objects.order_by("pk"), None]),
     }
 
 
@@ -59,6 +63,7 @@ def write_at_random(chance: random.Random, venues: list[Venue]) -> None:
         event.save()
     Event.objects.filter(topic=Topic.values[0]).update(is_free=True)
     Project.objects.filter(slug="byen").update(main_project="ung")
+    Company.objects.get(name="Borte AS").delete()
     Event.objects.filter(pk__in=Event.objects.order_by("?").values("pk")[:10]).delete()
 
 
@@ -81,6 +86,21 @@ def brute_force(chosen: EventFilter) -> counts.Counts:
     return found
 
 
+def beside_companies(chosen: EventFilter, found: counts.Counts) -> dict[str, int]:
+    """Return the numbers that the filter of companies shows, by name."""
+    group = company_group(chosen, horizon=found.horizon, at=NOW)
+    options = group["options"][1:] if group else []
+    return {option["label"]: option["count"] for option in options}
+
+
+def by_company(chosen: EventFilter) -> dict[str, int]:
+    base = Event.objects.public(NOW).dated().not_over(chosen.since(NOW))
+    events = chosen.without("company").apply(base, at=NOW)
+    names = list(events.exclude(company=None).values_list("company__name", flat=True))
+    shown = {*names, *([chosen.company.name] if chosen.company else [])}
+    return {name: names.count(name) for name in shown}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_counts_equal_a_brute_force_count_after_random_writes(seed):
     chance = random.Random(seed)  # noqa: S311
@@ -88,6 +108,7 @@ def test_counts_equal_a_brute_force_count_after_random_writes(seed):
     places = [venue.pk for venue in venues]
     ProjectFactory.create(slug="byen", main_project="bypuls")
     ProjectFactory.create(main_project="kompetansemagneten")
+    companies = [CompanyFactory.create(name=name) for name in ("Acme AS", "Bakeriet", "Borte AS")]
     write_at_random(chance, venues)
     today = NOW.date()
     filters = [
@@ -107,10 +128,17 @@ def test_counts_equal_a_brute_force_count_after_random_writes(seed):
         EventFilter(text="arrangement").at_view("maned", today + dt.timedelta(days=31)),
         EventFilter(text="arrangement", values={"is_free": True}),
         EventFilter(text="finnes ikke"),
+        EventFilter(company=companies[0]),
+        EventFilter(company=companies[1], values={"topic": Topic.values[1], "is_free": True}),
+        EventFilter(company=companies[0], window="uka"),
+        EventFilter(company=companies[0], text="arrangement"),
+        EventFilter(company=companies[1]).at_view("maned", today),
     ]
     for _step in range(2):
         for chosen in filters:
-            assert counts.count_events(chosen, places, at=NOW) == brute_force(chosen), chosen
+            found = counts.count_events(chosen, places, at=NOW)
+            assert found == brute_force(chosen), chosen
+            assert beside_companies(chosen, found) == by_company(chosen), chosen
         assert counts.rebuild(at=NOW) == 0
         counts.tidy(at=NOW)
 
