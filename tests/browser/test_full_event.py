@@ -66,6 +66,8 @@ def test_a_full_house_is_told_by_keyboard_and_nothing_typed_is_lost(
     page.keyboard.press("Enter")
 
     page.get_by_role("alert").wait_for()
+    # What else there is has come from the page of the event.
+    page.locator("#event-others #similar").wait_for()
     assert title in page.title()
     page.add_script_tag(path=str(AXE))
     found = page.evaluate(f"async () => (await axe.run(document, {json.dumps(RULES)})).violations")

@@ -129,6 +129,44 @@ def test_a_seat_kept_for_a_group_that_waits_is_refused_without_the_lock_too(
     assert not [query for query in queries if "FOR UPDATE" in query["sql"]]
 
 
+def test_a_full_event_tells_how_full_it_is_and_where_to_go_instead(client: Client):
+    event = EventFactory.create(
+        capacity=1, waiting_list_capacity=1, contact_email="arrangor@example.no", topic="kultur"
+    )
+    joined(event)
+    joined(event, "to@example.no")
+    EventFactory.create(title="Noe lignende", topic="kultur")
+
+    page = client.post(form_of(event), filled_in("ny@example.no")).content.decode()
+
+    assert "Plasser: 1, alle tatt. På venteliste: 1, så den er også full." in page
+    assert "Ventelisten åpner igjen" in page
+    assert 'href="mailto:arrangor@example.no"' in page
+    # A browser without scripts follows the link; the others fetch that part of the page.
+    assert f'href="{event.get_absolute_url()}#event-others"' in page
+    there = client.get(event.get_absolute_url()).content.decode()
+    assert "Noe lignende" in there.partition('id="event-others"')[2]
+
+
+def test_a_seat_that_is_kept_for_a_group_is_not_called_taken(client: Client):
+    event = EventFactory.create(capacity=2, waiting_list_capacity=2, max_group_size=2)
+    joined(event)
+    joined(event, "gruppe@example.no", size=2)
+
+    page = client.post(form_of(event), filled_in("ny@example.no")).content.decode()
+
+    assert "Det er fullt" in page
+    assert "alle tatt" not in page
+
+
+def test_a_form_that_is_shut_leads_on_to_something_else(client: Client):
+    event = EventFactory.create(signup_closes_at=NOW)
+    unlisted = EventFactory.create(signup_closes_at=NOW, is_unlisted=True)
+
+    assert "Se alt med ledig plass" in client.get(form_of(event)).content.decode()
+    assert client.get(form_of(unlisted)).status_code == 404
+
+
 def test_a_full_event_that_has_closed_says_that_it_has_closed(client: Client):
     event = EventFactory.create(capacity=1, waiting_list_capacity=0, signup_closes_at=NOW)
     event.seats_taken = 1
