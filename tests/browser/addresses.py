@@ -1,7 +1,10 @@
 """One address for each public template, found by following the portal's own links."""
 
+import json
 import re
 import urllib.request
+
+from tests.browser.conftest import Portal
 
 LISTS = [
     "/",
@@ -67,6 +70,27 @@ DETAILS = [
     ("/forum/", r"/forum/[a-z0-9-]+/"),
     ("/kompetansemidler/", r"/kompetansemidler/[a-z0-9-]+/"),
 ]
+# Pages behind links that a person gets by mail: the code leaves their paths in `found` by name.
+PERSONAL = """
+from django.utils import timezone
+from projects.bypuls.models import SignUp
+from projects.bypuls.signups import own_calendar
+from projects.bypuls.signups.mails import my_signup_url
+signups = SignUp.objects.exclude(email="").filter(event__publication="published", event__starts_at__gt=timezone.now())
+found = {
+    state: my_signup_url(signup)
+    for state in ("attending", "waiting", "offered", "cancelled", "interested")
+    if (signup := signups.filter(state=state).order_by("pk").first())
+}
+calendar = own_calendar.open_for(signups.order_by("pk")[0].email, at=timezone.now())
+found["calendar"] = own_calendar.address_of(calendar, "own_calendar")
+"""
+
+
+def personal(portal: Portal) -> dict[str, str]:
+    """Return the addresses of the pages that only one person gets, by name."""
+    printed = portal.shell(PERSONAL + "import json; print(json.dumps(found))")
+    return dict(json.loads(printed.splitlines()[-1]))
 
 
 def read(url: str) -> str:

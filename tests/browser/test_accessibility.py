@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.addresses import DETAILS, LISTS, first_link
+from tests.browser.addresses import DETAILS, LISTS, first_link, personal
 from tests.browser.conftest import AXE, Portal
 
 pytestmark = pytest.mark.browser
@@ -52,6 +52,19 @@ def test_axe_finds_nothing_on_details(
     path = first_link(portal.url, page_with_link, pattern)
 
     assert complaints(browser, portal.url + path, width=width, scheme=scheme) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
+def test_axe_finds_nothing_on_pages_that_one_person_gets(
+    browser: Browser, portal: Portal, width: int, scheme: Scheme
+):
+    pages = personal(portal)
+
+    assert {"attending", "waiting", "calendar"} <= set(pages)
+    found = {
+        name: complaints(browser, url, width=width, scheme=scheme) for name, url in pages.items()
+    }
+    assert {name: said for name, said in found.items() if said} == {}
 
 
 @pytest.mark.parametrize("path", ["/", "/arrangementer/", "/bolig/", "/ung/mentor/"])

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -11,15 +11,16 @@ from projects.bypuls.signups import confirming, own_reminder
 from projects.bypuls.signups.mails import my_signup_url
 from projects.bypuls.signups.reminder_mails import CONFIRM_LINK, REMINDER_LINK
 from projects.bypuls.signups.signup import SignUpError
+from projects.bypuls.views.links import is_live, no_signup
 from vekst.links import BadLinkError, read_token
 
 
-def _signup(purpose: str, token: str) -> SignUp:
+def _signup(purpose: str, token: str) -> SignUp | None:
     try:
         pk = read_token(purpose, token)
-    except BadLinkError as error:
-        raise Http404 from error
-    return get_object_or_404(SignUp.objects.select_related("event__venue"), pk=pk)
+    except BadLinkError:
+        return None
+    return SignUp.objects.select_related("event__venue").filter(pk=pk).first()
 
 
 # Mail programs post `List-Unsubscribe=One-Click` here by themselves, without cookies (RFC 8058): the
@@ -30,6 +31,8 @@ def _signup(purpose: str, token: str) -> SignUp:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
     signup = _signup(REMINDER_LINK, token)
+    if not is_live(signup):
+        return no_signup(request, signup)
     if request.method == "POST":
         signup.wants_reminder = request.POST.get("action") == "start"
         own_reminder.set_wanted(signup.pk, wanted=signup.wants_reminder, at=timezone.now())
@@ -43,6 +46,8 @@ def reminders_stop(request: HttpRequest, token: str) -> HttpResponse:
 def signup_confirm(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     signup = _signup(CONFIRM_LINK, token)
+    if not is_live(signup):
+        return no_signup(request, signup)
     problem = ""
     steps = {"confirm": confirming.confirm, "free": confirming.free}
     step = steps.get(request.POST.get("action", "")) if request.method == "POST" else None

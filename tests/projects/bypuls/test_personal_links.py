@@ -9,6 +9,7 @@ from projects.bypuls.events.moderation import SUBMISSION_LINK
 from projects.bypuls.models import Event, Invitation, SeriesSignUp, SignUp
 from projects.bypuls.signups.invitations import INVITATION_LINK, invitation_url, withdraw
 from projects.bypuls.signups.mails import my_signup_url
+from projects.bypuls.signups.reminder_mails import CONFIRM_LINK, REMINDER_LINK
 from projects.bypuls.signups.series_mails import SERIES_SIGNUP_LINK
 from projects.bypuls.signups.series_signup import sign_up_for_series
 from projects.bypuls.signups.signup import Party
@@ -18,6 +19,7 @@ from tests.projects.bypuls.factories import (
     EventSeriesFactory,
     InvitationFactory,
     SeriesSignUpFactory,
+    SignUpFactory,
 )
 from vekst.links import make_token
 
@@ -186,6 +188,22 @@ def test_one_date_leads_to_all_and_each_is_cancelled_by_itself(client: Client):
     assert "Meld meg av denne datoen" in page
     assert SignUp.objects.active().count() == 2
     assert "Du er avmeldt" in main_of(client.get(f"/arrangementer/min-serie/{series}/").content)
+
+
+@pytest.mark.parametrize(
+    ("page", "purpose"), [("paminnelser", REMINDER_LINK), ("bekreft", CONFIRM_LINK)]
+)
+def test_links_in_reminders_that_lead_nowhere_say_why(client: Client, page: str, purpose: str):
+    signup = SignUpFactory.create(name="", email="", anonymised_at=NOW)
+
+    broken = client.get(f"/arrangementer/{page}/tull/")
+    foreign = client.get(f"/arrangementer/{page}/{make_token(SERIES_SIGNUP_LINK, signup.pk)}/")
+    gone = client.get(f"/arrangementer/{page}/{make_token(purpose, signup.pk)}/")
+
+    assert (broken.status_code, foreign.status_code, gone.status_code) == (404, 404, 410)
+    assert "Lenken virker ikke" in main_of(broken.content)
+    assert "Lenken virker ikke" in main_of(foreign.content)
+    assert "Påmeldingen er slettet" in main_of(gone.content)
 
 
 def test_links_to_a_series_that_lead_nowhere_say_why(client: Client):
