@@ -1,6 +1,6 @@
 """Look a newsletter through before it goes out: what stops it, and what an editor should know."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,6 +17,9 @@ from vekst.richtext import hrefs
 MAX_BYTES = 100_000
 # Inboxes on phones show about so much of a subject.
 LONG_TITLE = 70
+# Those who know pages that newsletters are made of. Each gets the address of the page, and says why nothing
+# made of it may be sent now; nothing for a page that may, or that it does not know.
+PAGES: dict[str, Callable[[str], str]] = {}
 _VAGUE = {"her", "les mer", "klikk her", "mer", "lenke", "here", "read more", "click here", "more"}
 
 
@@ -41,6 +44,7 @@ def check(newsletter: Newsletter, blocks: Sequence[Block]) -> list[Problem]:
     """Return what is wrong with the content, before it is made a mail of."""
     return [
         *_check_title(newsletter.title),
+        *_check_page(newsletter.source_url),
         *_check_content(newsletter, blocks),
         *(problem for block in blocks for problem in _check_block(block)),
     ]
@@ -85,6 +89,12 @@ def _check_title(title: str) -> Iterator[Problem]:
     if len(title) > LONG_TITLE:
         text = _("Emnet er på %(n)s tegn. Telefoner viser rundt 40, og få viser mer enn 70.")
         yield Problem("long-title", text % {"n": len(title)}, stops=False)
+
+
+def _check_page(source_url: str) -> Iterator[Problem]:
+    for why_not in PAGES.values():
+        if source_url and (text := why_not(source_url)):
+            yield Problem("page", text)
 
 
 def _check_content(newsletter: Newsletter, blocks: Sequence[Block]) -> Iterator[Problem]:

@@ -11,4 +11,4 @@ class PostsConfig(AppConfig):
         # What it tells of are models, which are there only now.
         from members.posts import newsletter  # noqa: PLC0415
 
-        newsletter.register_pictures()
+        newsletter.register()

@@ -5,16 +5,19 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.mailings.models import Newsletter
 from members.mailings.newsletter_content import Block, Item, extra_blocks, to_json
+from members.mailings.newsletter_lint import PAGES
 from members.mailings.newsletter_pictures import PICTURE_SOURCES, PictureSource
 from members.mailings.newsletters import build_newsletter
 from members.posts.cards import LiveCard, cards_of, live_cards
-from members.posts.models import Photo, Post
+from members.posts.models import LIVE_STATES, Photo, Post
 from members.posts.pictures import addresses
 from members.posts.pictures.uses import gone
+from members.posts.related import page_at
 from vekst.formats import weekday_date_text
 
 # What the names of live entries begin with.
@@ -101,24 +104,44 @@ def _preview(url: str) -> str:
     return addresses.preview_url(url) if addresses.tokens_in(url) else url
 
 
-def register_pictures() -> None:
-    """Tell the newsletter about the pictures that are kept here."""
+def why_not_mail(address: str) -> str:
+    """
+    Say why nothing made of the post at this address may be sent now: readers have it not, or not any longer.
+
+    One that waits for its time may: a newsletter is set to the same moment. One query for a post.
+    """
+    page = page_at(address)
+    if page is None or page.view_name != "posts:post_detail":
+        return ""
+    states = set(Post.objects.filter(**page.kwargs).values_list("state", flat=True))
+    if not states or states & set(LIVE_STATES):
+        return ""
+    return _(
+        "Ukeposten som brevet er laget av, er ikke publisert. Publiser eller planlegg den først."
+    )
+
+
+def register() -> None:
+    """Tell the newsletter about the pictures that are kept here, and about the posts."""
     PICTURE_SOURCES["posts"] = PictureSource(gone=gone, preview=_preview)
+    PAGES["posts"] = why_not_mail
 
 
 def draft_mail(*, post: Post, at: datetime.datetime) -> Newsletter:
     """Return what the newsletter of the post would be, unsaved, for a look at it."""
-    blocks = [block_from_post(post, at=at), *extra_blocks(at=at)]
+    with translation.override(settings.LANGUAGE_CODE):
+        blocks = [block_from_post(post, at=at), *extra_blocks(at=at)]
     return Newsletter(title=post.title, intro=post.intro, blocks=to_json(blocks))
 
 
 def newsletter_from_post(*, post: Post, at: datetime.datetime, by: User) -> Newsletter:
-    """Write a draft newsletter from the post and from what others have for every newsletter."""
-    return build_newsletter(
-        title=post.title,
-        intro=post.intro,
-        blocks=[block_from_post(post, at=at)],
-        source_url=post.get_absolute_url(),
-        at=at,
-        by=by,
-    )
+    """Write a draft newsletter, in Bokmål, from the post and from what others have for every newsletter."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return build_newsletter(
+            title=post.title,
+            intro=post.intro,
+            blocks=[block_from_post(post, at=at)],
+            source_url=post.get_absolute_url(),
+            at=at,
+            by=by,
+        )

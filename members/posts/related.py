@@ -76,11 +76,12 @@ def what_it_names(post: Post) -> PointsAt:
         source = _SOURCE.fullmatch(item.source)
         if source:
             sources.append((source[1], int(source[2])))
-    pages = (_page_at(path) for path in dict.fromkeys(paths) if path.startswith("/"))
+    pages = (page_at(path) for path in dict.fromkeys(paths) if path.startswith("/"))
     return PointsAt([page for page in pages if page is not None], sources)
 
 
-def _page_at(path: str) -> ResolverMatch | None:
+def page_at(path: str) -> ResolverMatch | None:
+    """Return what stands at an address here, in whatever language it is; None when it is none of ours."""
     address = path.partition("#")[0].partition("?")[0]
     # An address is understood in its own language only.
     with translation.override("en" if address.startswith("/en/") else settings.LANGUAGE_CODE):

@@ -1,16 +1,22 @@
 import datetime
+import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from members.accounts.models import User
+from members.mailings import newsletters
+from members.mailings.models import Delivery, MailKind, Newsletter
 from members.mailings.newsletter_content import from_json
+from members.mailings.newsletter_lint import ProblemsError
 from members.posts import publishing
 from members.posts.models import Post, PostState
 from members.posts.newsletter import newsletter_from_post
 from members.posts.pictures import consents
 from members.posts.tasks import publish_due_posts
+from tests.members.mailings.factories import ConsentFactory, SubscriberFactory
 from tests.members.posts.factories import NOW, PhotoFactory, PostFactory, PostItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +171,86 @@ def test_withdrawing_hides_the_page_and_keeps_the_history(post: Post, editor: Us
 def test_the_past_is_no_schedule(post: Post, editor: User):
     with pytest.raises(publishing.WrongStateError):
         publishing.schedule(post=post, for_time=NOW, at=NOW, by=editor)
+
+
+def letter_of(post: Post, editor: User) -> Newsletter:
+    letter = newsletter_from_post(post=post, at=NOW, by=editor)
+    subscriber = SubscriberFactory.create()
+    ConsentFactory.create(subscriber=subscriber, topic=letter.topic)
+    return letter
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "approved", "withdrawn"])
+def test_what_is_not_out_or_on_its_way_is_not_mailed(post: Post, editor: User, state: str):
+    letter = letter_of(post, editor)
+    if state == "withdrawn":
+        publishing.publish(post=post, at=NOW, by=editor)
+        publishing.withdraw(post=post, text="Et navn sto der uten lov.", at=NOW, by=editor)
+    else:
+        Post.objects.filter(pk=post.pk).update(state=state)
+
+    with pytest.raises(ProblemsError, match="er ikke publisert"):
+        newsletters.start(newsletter=letter, at=NOW, by=editor)
+    with pytest.raises(ProblemsError, match="er ikke publisert"):
+        newsletters.schedule(newsletter=letter, for_time=NOW + HOUR, at=NOW, by=editor)
+
+
+def test_a_post_that_is_withdrawn_takes_its_scheduled_newsletter_along(post: Post, editor: User):
+    letter = letter_of(post, editor)
+    publishing.publish(post=post, at=NOW, by=editor)
+    newsletters.schedule(newsletter=letter, for_time=NOW + HOUR, at=NOW, by=editor)
+    publishing.withdraw(post=post, text="Et navn sto der uten lov.", at=NOW, by=editor)
+
+    assert newsletters.start_due(at=NOW + HOUR) == 0
+
+    letter.refresh_from_db()
+    assert letter.state == "missed"
+    assert not Delivery.objects.filter(kind=MailKind.NEWSLETTER).exists()
+
+
+def test_post_and_newsletter_are_scheduled_for_the_same_moment(post: Post, editor: User):
+    letter = letter_of(post, editor)
+    publishing.schedule(post=post, for_time=NOW + HOUR, at=NOW, by=editor)
+    newsletters.schedule(newsletter=letter, for_time=NOW + HOUR, at=NOW, by=editor)
+
+    assert newsletters.start_due(at=NOW + HOUR) == 1
+
+
+def test_a_newsletter_is_in_bokmal_whatever_language_its_editor_reads(post: Post, editor: User):
+    with translation.override("en"):
+        letter = newsletter_from_post(post=post, at=NOW, by=editor)
+
+    block = from_json(letter.blocks)[0]
+    assert block.items[0].meta == "Torsdag 12. mars"
+    assert (letter.source_url, block.link_url) == ("/uka-oppsummert/2026/11/",) * 2
+    assert block.items[0].url.startswith("/uka-oppsummert/2026/11/#bit-")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_posts_for_one_week_published_at_once_one_is_refused_with_words(
+    post: Post, editor: User
+):
+    other = PostItemFactory.create(post=PostFactory.create(year=post.year, week=post.week)).post
+    started, outcomes = threading.Barrier(2), []
+
+    def publish(which: Post) -> None:
+        started.wait()
+        try:
+            publishing.publish(post=which, at=NOW, by=editor)
+            outcomes.append("out")
+        except publishing.NotReadyError as error:
+            outcomes.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=publish, args=(which,)) for which in (post, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes, key=len)[0] == "out"
+    assert "En annen ukepost" in max(outcomes, key=len)
 
 
 def test_a_post_becomes_a_newsletter(post: Post, editor: User):
