@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
@@ -42,7 +43,7 @@ def block_from_post(post: Post, *, at: datetime.datetime) -> Block:
                 title=item.heading,
                 text=item.plain_body,
                 url=item.link_path or f"{post.get_absolute_url()}#bit-{item.pk}",
-                meta=weekday_date_text(item.day).capitalize() if item.day else "",
+                meta=capfirst(weekday_date_text(item.day)) if item.day else "",
                 **_picture_fields(photos.get(item.pk)),
             )
         )

@@ -71,16 +71,17 @@ class CardPages(PostPages):
                 return self._to_piece(post, piece, "kort-lagt-til")
         asked = {"slag": CardKind.EVENT.value} | request.GET.dict()
         form = CardSearchForm(asked)
-        found = []
+        found, there = [], set()
         if form.is_valid():
             words = form.cleaned_data
             found = cards.search(words["slag"], words["q"], at=timezone.now())
+            there = set(piece.cards.filter(kind=words["slag"]).values_list("key", flat=True))
         context = {
             "post": post,
             "piece": piece,
             "form": form,
             "found": found,
-            "there": set(piece.cards.filter(kind=asked["slag"]).values_list("key", flat=True)),
+            "there": there,
             "problem": problem,
             "title": _("Legg til kort"),
         }

@@ -32,8 +32,9 @@ class PartForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
     def raw(self) -> dict[str, str]:
-        """What was typed, as typed."""
-        return {name: str(self.data.get(name, "")) for name in self.Meta.fields}  # type: ignore[attr-defined]
+        """What was typed, as typed, but for what the database does not take."""
+        names = self.Meta.fields  # type: ignore[attr-defined]
+        return {name: str(self.data.get(name, "")).replace("\x00", "") for name in names}
 
 
 class HeadForm(PartForm):

@@ -92,7 +92,8 @@ class PhotoPages(PostPages):
                 post=post, picture=chosen, item=item, at=timezone.now(), by=signed_in(request)
             )
             return redirect("admin:posts_post_edit_photo", post.pk, photo.pk)
-        words = request.GET.get("q", "").strip()
+        # No text of ours holds a NUL, and the database takes none.
+        words = request.GET.get("q", "").replace("\x00", "").strip()
         found = Picture.objects.kept().exclude(description="")
         for word in words.split():
             found = found.filter(description__icontains=word)

@@ -13,7 +13,7 @@ from members.mailings.newsletter_content import from_json
 from members.mailings.newsletter_lint import ProblemsError
 from members.posts import publishing
 from members.posts.models import Post, PostState
-from members.posts.newsletter import newsletter_from_post
+from members.posts.newsletter import block_from_post, newsletter_from_post
 from members.posts.pictures import consents
 from members.posts.tasks import publish_due_posts
 from tests.members.mailings.factories import ConsentFactory, SubscriberFactory
@@ -224,6 +224,9 @@ def test_a_newsletter_is_in_bokmal_whatever_language_its_editor_reads(post: Post
     assert block.items[0].meta == "Torsdag 12. mars"
     assert (letter.source_url, block.link_url) == ("/uka-oppsummert/2026/11/",) * 2
     assert block.items[0].url.startswith("/uka-oppsummert/2026/11/#bit-")
+    with translation.override("en"):
+        # A part that shows the newest post is read in the language of its edition.
+        assert block_from_post(post, at=NOW).items[0].meta == "Thursday 12 March"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -314,6 +314,19 @@ def test_autosave_that_arrives_after_the_new_piece_is_saved_leaves_no_ghost(anna
     assert not PieceDraft.objects.exists()
 
 
+def test_a_nul_in_a_field_is_no_error(anna: Client):
+    item = PostItemFactory.create()
+    url = address("edit_piece", item.post, item.pk)
+    typed = form_of(anna, url) | {"heading": "Fro\x00kost"}
+
+    assert anna.post(url, typed).status_code == 200
+    assert anna.post(address("keep_draft", item.post), typed).status_code == 200
+    assert PieceDraft.objects.get().fields["heading"] == "Frokost"
+    for name, args in (("choose_photo", ()), ("cards", (item.pk,))):
+        found = anna.get(address(name, item.post, *args), {"q": "\x00", "slag": "\x00"})
+        assert found.status_code == 200
+
+
 def test_who_else_writes_where_is_shown(anna: Client, bo: Client):
     item = PostItemFactory.create(heading="Bussen")
     url = address("edit_piece", item.post, item.pk)
