@@ -17,6 +17,8 @@ from members.posts.cards import LiveCard, cards_of
 from members.posts.models import CorrectionNote, NoteKind, Photo, Post, PostItem
 from members.posts.models.post import PostQuerySet
 
+# "//example.no/" is an address elsewhere.
+_OF_THE_PORTAL = re.compile(r'href="/(?!/)')
 _HEADING = re.compile(r"<(/?)h([234])>")
 
 
@@ -140,7 +142,7 @@ def withdrawal_of(year: int, week: int) -> CorrectionNote | None:
 
 def absolute_links(html: str) -> str:
     """Return rich text whose links to the portal work outside it, in a feed reader or a mail."""
-    return html.replace('href="/', f'href="{settings.SITE_URL}/')
+    return _OF_THE_PORTAL.sub(f'href="{settings.SITE_URL}/', html)
 
 
 def structured_data(story: Story) -> dict[str, object]:

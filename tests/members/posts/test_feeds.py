@@ -87,6 +87,15 @@ def test_the_feed_has_the_whole_post_and_the_topic_its_single_pieces(client: Cli
     assert re.fullmatch(r"http://testserver/uka-oppsummert/2026/11/#bit-\d+", topic.id)
 
 
+def test_a_link_to_another_site_without_its_scheme_still_leads_there(client: Client):
+    body = '<p><a href="//knf.example/a">Foreningen</a> og <a href="/jobb/">jobb</a></p>'
+    PostItemFactory.create(post=PostFactory.create(published=True, week=10), body=body)
+
+    content = client.get("/uka-oppsummert/feed.json").json()["items"][0]["content_html"]
+
+    assert re.findall(r'href="([^"]+)"', content) == ["//knf.example/a", "http://testserver/jobb/"]
+
+
 def test_a_change_after_publishing_shows_as_updated(client: Client):
     post = PostFactory.create(published=True, week=10)
     later = NOW + datetime.timedelta(days=3)
