@@ -32,8 +32,10 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
     Role.EDITOR: {
         "posts": _EVERYTHING,
         "mailings": _EVERYTHING,
+        "mailings.countedlink": _READ,
         "mailings.delivery": _READ,
         "mailings.digestedition": _READ,
+        "mailings.linkclicks": _READ,
         "mailings.mailbody": _READ,
         "mailings.subscriberexport": _READ,
         "mailings.subscriberimport": _READ,

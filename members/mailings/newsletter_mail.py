@@ -7,7 +7,7 @@ asked for lies on this site: a mail that fetched pictures elsewhere would tell o
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import css_inline
@@ -36,6 +36,8 @@ from vekst.richtext import sanitise
 PICTURE_WIDTH = 552
 _BRACES = re.compile(r"\{(?=\{)")
 _SCHEMES = {"http", "https", "mailto", "tel"}
+# What makes of an address the one that stands in the mail.
+Lead = Callable[[str], str]
 
 
 def link(url: str) -> str:
@@ -65,12 +67,13 @@ def render(
     topic: str,
     language: str = "",
     web_path: str = "",
+    lead: Lead = link,
 ) -> Rendered:
     """
     Return the newsletter as plain text and HTML, with its headers.
 
-    `web_path` is where it can be read in a browser. What people wrote never becomes a merge field.
-    Raises UnknownFieldError when a template does.
+    `web_path` is where it can be read in a browser; `lead` gives the links by which it is read on. What
+    people wrote never becomes a merge field. Raises UnknownFieldError when a template does.
     """
     return render_mail(
         "newsletter_body",
@@ -81,10 +84,11 @@ def render(
         # A label in the language of the mail.
         context={
             "topic_label": Topic(topic).label,
-            "web_url": f"{settings.SITE_URL}{web_path}" if web_path else "",
+            "web_url": lead(web_path) if web_path else "",
             "unsubscribe_url": own_link("mailings:unsubscribe", UNSUBSCRIBE, language=language),
         },
         headers=list_headers(topic),
+        lead=lead,
     )
 
 
@@ -97,13 +101,14 @@ def render_mail(
     language: str,
     context: Mapping[str, object],
     headers: dict[str, str],
+    lead: Lead = link,
 ) -> Rendered:
     """
     Return what the templates `name` make of the blocks, and of what `context` adds.
 
     Raises UnknownFieldError.
     """
-    shown = [_prepared(block) for block in blocks if block.items]
+    shown = [_prepared(block, lead) for block in blocks if block.items]
     with translation.override(language):
         everything = {
             "title": no_fields(title),
@@ -172,24 +177,24 @@ def own_link(name: str, merge_field: str, *, language: str = "") -> SafeString:
     return mark_safe(url)  # noqa: S308 — an address of ours with a field of ours.
 
 
-def _prepared(block: Block) -> dict[str, object]:
+def _prepared(block: Block, lead: Lead) -> dict[str, object]:
     return {
         "heading": no_fields(block.heading),
-        "items": [_prepared_item(item) for item in block.items],
+        "items": [_prepared_item(item, lead) for item in block.items],
         "link_label": no_fields(block.link_label),
-        "link_url": no_fields(link(block.link_url)),
+        "link_url": no_fields(lead(block.link_url)),
     }
 
 
-def _prepared_item(item: Item) -> dict[str, object]:
-    html = no_fields(_mail_html(item.html))
+def _prepared_item(item: Item, lead: Lead) -> dict[str, object]:
+    html = no_fields(_mail_html(item.html, lead))
     width, height = picture_size(item)
     return {
         "title": no_fields(item.title),
         "text": no_fields(item.text),
         "html": mark_safe(html),  # noqa: S308 — sanitised just above.
         "html_text": text_of(html),
-        "url": no_fields(link(item.url)),
+        "url": no_fields(lead(item.url)),
         "meta": no_fields(item.meta),
         "picture_url": no_fields(picture_link(item.picture_url)),
         "picture_alt": no_fields(item.picture_alt),
@@ -208,11 +213,11 @@ def picture_size(item: Item) -> tuple[int, int]:
     return shown, round(height * shown / width) if width else 0
 
 
-def _mail_html(html: str) -> str:
+def _mail_html(html: str, lead: Lead) -> str:
     """Return what an editor wrote, sanitised and with addresses that work outside the portal."""
     return nh3.clean(
         sanitise(html),
         attributes={"a": {"href"}},
-        attribute_filter=lambda _tag, _name, value: link(value) or None,
+        attribute_filter=lambda _tag, _name, value: lead(value) or None,
         link_rel=None,
     )

@@ -18,7 +18,7 @@ from members.mailings.newsletter_content import (
     UnknownFieldError,
 )
 from members.mailings.newsletter_lint import Problem, ProblemsError
-from members.mailings.newsletter_mail import render
+from members.mailings.newsletter_mail import Lead, link, render
 from members.mailings.newsletter_pictures import for_preview
 
 
@@ -32,8 +32,14 @@ def content(newsletter: Newsletter, *, at: datetime.datetime) -> list[Block]:
         return content_of(newsletter, at=at)
 
 
-def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> Rendered:
-    """Return the mail as it is now, with merge fields. Frozen newsletters give what was sent."""
+def rendered(
+    newsletter: Newsletter, *, at: datetime.datetime | None = None, lead: Lead = link
+) -> Rendered:
+    """
+    Return the mail as it is now, with merge fields. Frozen newsletters give what was sent.
+
+    `lead` gives its links; until it is frozen they lead straight to where they lead.
+    """
     if newsletter.body is not None:
         body = newsletter.body
         return Rendered(body.title, body.text, body.html, body.headers)
@@ -44,6 +50,7 @@ def rendered(newsletter: Newsletter, *, at: datetime.datetime | None = None) -> 
         topic=newsletter.topic,
         language=newsletter.language,
         web_path=web_path(newsletter),
+        lead=lead,
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from members.accounts.models import User
 from members.mailings import editions, mail_rules, newsletter_notices, pacing, recipients
+from members.mailings.counted_links import CountedLinks
 from members.mailings.ledger import (
     MailKind,
     Message,
@@ -215,7 +216,9 @@ def start(
     check_move(newsletter, S.SENDING)
     check_content(newsletter)
     check_approved(newsletter)
-    mail = rendered(newsletter, at=at)
+    links = CountedLinks(newsletter)
+    mail = rendered(newsletter, at=at, lead=links)
+    links.save()
     # What the parts show at this moment is what the archive shows for ever.
     newsletter.blocks = to_json(content(newsletter, at=at))
     body = write_body(title=mail.title, text=mail.text, html=mail.html, at=at)

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.mailings import digest, newsletters, sending, welcome
+from members.mailings import clicks, digest, newsletters, sending, welcome
 from members.mailings.returns import mailbox, recording
 
 
@@ -30,3 +30,8 @@ def read_returns() -> None:
     now = timezone.now()
     mailbox.read_returns(at=now)
     recording.settle(at=now)
+
+
+@shared_task
+def store_clicks() -> None:
+    clicks.store(at=timezone.now())

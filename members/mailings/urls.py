@@ -1,6 +1,7 @@
 from django.urls import path
 
 from members.mailings import views
+from members.mailings.following import follow
 from members.mailings.returns.views import provider_returns
 
 app_name = "mailings"
@@ -16,6 +17,7 @@ urlpatterns = [
     path(
         "nyhetsbrev/velkommen/<slug:token>/", views.unsubscribe_welcome, name="unsubscribe_welcome"
     ),
+    path("nyhetsbrev/lenke/<str:token>/", follow, name="follow"),
     path("nyhetsbrev/arkiv/", views.archive, name="archive"),
     path("nyhetsbrev/arkiv/<int:pk>/", views.archived, name="archived"),
     path("e-post/returer/<slug:provider>/", provider_returns, name="provider_returns"),

@@ -193,6 +193,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     # A mailbox that is slow to answer must not hold up those who send.
     "members.mailings.tasks.read_returns": {"queue": "default"},
+    "members.mailings.tasks.store_clicks": {"queue": "default"},
     "members.mailings.tasks.*": {"queue": "mail"},
     "*": {"queue": "default"},
 }
@@ -225,6 +226,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "read-returns": {
         "task": "members.mailings.tasks.read_returns",
+        "schedule": 60.0,
+        **_lasts(60),
+    },
+    "store-clicks": {
+        "task": "members.mailings.tasks.store_clicks",
         "schedule": 60.0,
         **_lasts(60),
     },

@@ -1,4 +1,5 @@
 from members.mailings.models.bounce import Bounce, BounceKind, BounceSource
+from members.mailings.models.counted_link import CountedLink, LinkClicks
 from members.mailings.models.delivery import (
     Delivery,
     DeliveryState,
@@ -32,12 +33,14 @@ __all__ = [
     "BounceKind",
     "BounceSource",
     "Consent",
+    "CountedLink",
     "Delivery",
     "DeliveryState",
     "DigestEdition",
     "DigestState",
     "ErrorStreak",
     "Frequency",
+    "LinkClicks",
     "MailBody",
     "MailJob",
     "MailKind",

@@ -1,6 +1,7 @@
 from tests.access_table import Row
 from tests.members.mailings.factories import (
     ConsentFactory,
+    CountedLinkFactory,
     NewsletterFactory,
     SubscriberFactory,
     SubscriptionRequestFactory,
@@ -21,6 +22,8 @@ ROWS: list[Row] = [
     Row("mailings:unsubscribe_all", {"token": "forged"}, anonymous=404, query="?forged"),
     Row("mailings:unsubscribe_welcome", lambda: {"token": WelcomeJourneyFactory.create().token}),
     Row("mailings:unsubscribe_welcome", {"token": "forged"}, anonymous=404, query="?forged"),
+    Row("mailings:follow", lambda: {"token": CountedLinkFactory.create().token}, anonymous=302),
+    Row("mailings:follow", {"token": "forged"}, anonymous=404, query="?forged"),
     Row("mailings:archive"),
     Row("mailings:archived", lambda: {"pk": NewsletterFactory.create(sent=True).pk}),
     # A draft is nobody's business, staff read it in the admin.

@@ -5,6 +5,7 @@ from factory.django import DjangoModelFactory
 
 from members.mailings.models import (
     Consent,
+    CountedLink,
     Delivery,
     MailBody,
     MailKind,
@@ -114,3 +115,11 @@ class NewsletterFactory(DjangoModelFactory[Newsletter]):
             started_at=NOW,
             sent_at=NOW,
         )
+
+
+class CountedLinkFactory(DjangoModelFactory[CountedLink]):
+    class Meta:
+        model = CountedLink
+
+    newsletter = factory.SubFactory(NewsletterFactory, body=factory.SubFactory(MailBodyFactory))
+    url = factory.Sequence(lambda n: f"/side-{n}/")
