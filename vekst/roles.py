@@ -37,6 +37,7 @@ RIGHTS: dict[Role, dict[str, tuple[str, ...]]] = {
         "mailings.digestedition": _READ,
         "mailings.linkclicks": _READ,
         "mailings.mailbody": _READ,
+        "mailings.readercount": _READ,
         "mailings.subscriberexport": _READ,
         "mailings.subscriberimport": _READ,
         "mailings.welcomejourney": _READ,

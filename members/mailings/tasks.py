@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members.mailings import clicks, digest, newsletters, sending, welcome
+from members.mailings import clicks, digest, newsletters, reader_counting, sending, welcome
 from members.mailings.returns import mailbox, recording
 
 
@@ -35,3 +35,8 @@ def read_returns() -> None:
 @shared_task
 def store_clicks() -> None:
     clicks.store(at=timezone.now())
+
+
+@shared_task
+def count_readers() -> None:
+    reader_counting.count_days(at=timezone.now())

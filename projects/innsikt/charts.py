@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from projects.innsikt.figures import Point
-from vekst.formats import number_text
+from vekst.formats import number_text, short_month
 
 WIDE, NARROW = 900, 360
 _SERIES_STYLES = 6
+# Over two years or less the years alone would say too little.
+_MONTHS_NAMED_DAYS = 762
 
 
 @dataclass(frozen=True)
@@ -324,6 +326,8 @@ def _spread_labels(lines: list[DrawnLine], room: float = 38.0) -> list[DrawnLine
 
 
 def _x_ticks(canvas: _Canvas) -> tuple[Tick, ...]:
+    if canvas.last_day - canvas.first_day <= _MONTHS_NAMED_DAYS:
+        return _month_ticks(canvas)
     first = datetime.date.fromordinal(canvas.first_day).year
     last = datetime.date.fromordinal(canvas.last_day).year
     room = (canvas.width - canvas.left - canvas.right) / 56
@@ -334,6 +338,22 @@ def _x_ticks(canvas: _Canvas) -> tuple[Tick, ...]:
         day = datetime.date(year, 1, 1)
         if day.toordinal() >= canvas.first_day:
             ticks.append(Tick(_n(canvas.x(day)), str(year)))
+    return tuple(ticks)
+
+
+def _month_ticks(canvas: _Canvas) -> tuple[Tick, ...]:
+    """Name months, and years in place of their Januaries."""
+    first = datetime.date.fromordinal(canvas.first_day)
+    last = datetime.date.fromordinal(canvas.last_day)
+    span = (last.year - first.year) * 12 + last.month - first.month
+    room = (canvas.width - canvas.left - canvas.right) / 56
+    step = next(s for s in (1, 2, 3, 6, 12, 24) if span / s <= room)
+    ticks = []
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        day = datetime.date(number // 12, number % 12 + 1, 1)
+        if number % step == 0 and day >= first:
+            label = str(day.year) if day.month == 1 else short_month(day.month)
+            ticks.append(Tick(_n(canvas.x(day)), label))
     return tuple(ticks)
 
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects.innsikt import open_data, presentation, rankings
+from members.mailings.anonymity import fewest_shown
+from members.mailings.reach import reach
+from projects.innsikt import open_data, presentation, rankings, readers
 from projects.innsikt.models import Annotation, Indicator, NeedsSurvey, Ranking
 from vekst.languages import foreign_language
 
@@ -105,3 +107,31 @@ def ranking_list(request: HttpRequest) -> HttpResponse:
     groups = rankings.grouped(Ranking.objects.newest_first()[:200])
     crumbs = _crumbs(_("Rangeringer"), reverse("innsikt:ranking_list"))
     return render(request, "innsikt/ranking_list.html", {"groups": groups, "crumbs": crumbs})
+
+
+@login_not_required
+@require_safe
+def newsletter_readers(request: HttpRequest) -> HttpResponse:
+    found = reach(fewest=fewest_shown())
+    name = _("Hvem nyhetsbrevene når")
+    context: dict[str, object] = {
+        "found": found,
+        "crumbs": _crumbs(name, reverse("innsikt:newsletter_readers")),
+    }
+    if found is not None:
+        context |= {
+            "conclusion": readers.conclusion(found),
+            "now": readers.now_table(found),
+            "sections": readers.sections(found),
+        }
+    return render(request, "innsikt/newsletter_readers.html", context)
+
+
+@login_not_required
+@require_safe
+def newsletter_readers_csv(request: HttpRequest) -> HttpResponse:
+    found = reach(fewest=fewest_shown())
+    content = readers.as_csv(found) if found else ""
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8; header=present")
+    response["Content-Disposition"] = 'attachment; filename="nyhetsbrev.csv"'
+    return response

@@ -29,6 +29,7 @@ FIXED_PAGES = (
     "mailings:archive",
     "innsikt:indicator_list",
     "innsikt:ranking_list",
+    "innsikt:newsletter_readers",
     "ung:landing",
     "ung:mentor_scheme",
     "kompetanse:programme_list",

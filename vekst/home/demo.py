@@ -6,6 +6,7 @@ from typing import Protocol
 from members.companies import demo as companies
 from members.mailings import demo as mailings
 from members.mailings import demo_choices as mail_choices
+from members.mailings import demo_readers as readers
 from members.posts import demo as posts
 from projects.bypuls import demo as bypuls
 from projects.digital_stemme import demo as digital_stemme
@@ -41,6 +42,7 @@ LOADERS: dict[str, Load] = {
     "week": demo_week.load,
     # What readers have chosen is told by way of all the others.
     "mail_choices": mail_choices.load,
+    "readers": readers.load,
 }
 SCALERS: dict[str, Scale] = {
     "digital_stemme": digital_stemme.scale,

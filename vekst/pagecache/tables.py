@@ -42,6 +42,7 @@ PUBLIC = (
     "kompetanse_studyprogramme",
     "kompetanse_surveyround",
     "mailings_newsletter",
+    "mailings_readercount",
     "portfolio_annualreport",
     "portfolio_challenge",
     "portfolio_decision",

@@ -194,6 +194,7 @@ CELERY_TASK_ROUTES = {
     # A mailbox that is slow to answer must not hold up those who send.
     "members.mailings.tasks.read_returns": {"queue": "default"},
     "members.mailings.tasks.store_clicks": {"queue": "default"},
+    "members.mailings.tasks.count_readers": {"queue": "default"},
     "members.mailings.tasks.*": {"queue": "mail"},
     "*": {"queue": "default"},
 }
@@ -233,6 +234,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "members.mailings.tasks.store_clicks",
         "schedule": 60.0,
         **_lasts(60),
+    },
+    # Yesterday, soon after midnight; later in the day only what was missed.
+    "count-readers": {
+        "task": "members.mailings.tasks.count_readers",
+        "schedule": crontab(minute="10"),
+        **_lasts(3600),
     },
     "publish-due-posts": {
         "task": "members.posts.tasks.publish_due_posts",

@@ -14,8 +14,9 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from members.accounts.access import signed_in
-from members.mailings import newsletters
+from members.mailings import newsletter_figures, newsletters
 from members.mailings.admin import building, dispatching, editions
+from members.mailings.anonymity import fewest_shown
 from members.mailings.models import (
     Audience,
     BlockKind,
@@ -99,7 +100,7 @@ class NewsletterAdmin(ModelAdmin):
     search_fields = ["title"]
     ordering = ["-created_at", "-pk"]
     inlines = [MoveInline]
-    actions_detail = ["build", "preview", "editions_page", "dispatch_page"]
+    actions_detail = ["build", "preview", "editions_page", "dispatch_page", "figures"]
 
     def get_fields(self, request: HttpRequest, obj: Newsletter | None = None) -> list[str]:
         names = ["title", "intro", "topic", "audiences"]
@@ -191,6 +192,15 @@ class NewsletterAdmin(ModelAdmin):
             return editions.make(request, newsletter)
         name = "mailings/admin/newsletter_editions.html"
         return self._page(request, name, editions.context(newsletter))
+
+    @action(description=gettext_lazy("Tall"), url_path="tall", permissions=["view"])
+    def figures(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        newsletter = get_object_or_404(Newsletter, pk=object_id)
+        found = None
+        if newsletter.started_at is not None:
+            found = newsletter_figures.figures_of(newsletter, fewest=fewest_shown())
+        context = {"newsletter": newsletter, "found": found, "title": _("Tall for nyhetsbrevet")}
+        return self._page(request, "mailings/admin/newsletter_figures.html", context)
 
     def has_send_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("mailings.change_newsletter")

@@ -13,6 +13,7 @@ from members.mailings.models.mail_rules import MailRules
 from members.mailings.models.newsletter import Newsletter, NewsletterMove, NewsletterState
 from members.mailings.models.newsletter_block import BlockKind, NewsletterBlock
 from members.mailings.models.pace import ErrorStreak, Pace
+from members.mailings.models.reader_count import ReaderCount
 from members.mailings.models.sent_mark import SentMark
 from members.mailings.models.subscriber import (
     Audience,
@@ -53,6 +54,7 @@ __all__ = [
     "NewsletterMove",
     "NewsletterState",
     "Pace",
+    "ReaderCount",
     "SentMark",
     "Subscriber",
     "SubscriberExport",

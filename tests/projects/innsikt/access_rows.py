@@ -13,6 +13,8 @@ def draft() -> dict[str, object]:
 ROWS = [
     Row("innsikt:indicator_list"),
     Row("innsikt:ranking_list"),
+    Row("innsikt:newsletter_readers"),
+    Row("innsikt:newsletter_readers_csv"),
     Row("innsikt:indicator_detail", published),
     Row("innsikt:indicator_csv", published),
     Row("innsikt:indicator_json", published),
