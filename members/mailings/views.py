@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django_ratelimit.core import is_ratelimited
 
+from members.mailings import archive as archives
 from members.mailings import subscribing
 from members.mailings.forms import AddressForm, PreferencesForm, SignUpForm
 from members.mailings.models import (
@@ -25,7 +26,6 @@ from members.mailings.models import (
 )
 from members.mailings.newsletter_content import from_json
 from members.mailings.newsletter_pictures import without_gone
-from members.mailings.recipients import written_in
 from vekst.http import HtmxHttpRequest
 from vekst.paging import keyset_page
 
@@ -35,8 +35,8 @@ def _crumbs(*names: tuple[str, str]) -> list[tuple[str, str]]:
     return [top, *((label, reverse(name)) for label, name in names)]
 
 
-def _cursor_url(name: str, cursor: str | None) -> str:
-    return f"?{urlencode({name: cursor})}" if cursor else ""
+def _page_url(chosen: dict[str, str], name: str, cursor: str | None) -> str:
+    return f"?{urlencode({**chosen, name: cursor})}" if cursor else ""
 
 
 def _asks_too_often(request: HtmxHttpRequest) -> bool:
@@ -222,12 +222,18 @@ def unsubscribe_welcome(request: HtmxHttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def archive(request: HtmxHttpRequest) -> HttpResponse:
-    newsletters = Newsletter.objects.public().defer("blocks")
-    page = keyset_page(newsletters, ["-sent_at", "-id"], request.GET, size=24)
+    choice = archives.read_choice(request.GET.get("ar", ""), request.GET.get("tema", ""))
+    page = keyset_page(archives.letters(choice), ["-sent_at", "-id"], request.GET, size=24)
     context = {
         "page": page,
-        "prev_url": _cursor_url("for", page.previous_cursor),
-        "next_url": _cursor_url("etter", page.next_cursor),
+        "choice": choice,
+        "chosen_topic": Topic(choice.topic).label if choice.topic else "",
+        "years": archives.year_ways(choice),
+        "topics": archives.topic_ways(choice),
+        "every_year": archives.Choice(topic=choice.topic).url,
+        "every_topic": archives.Choice(year=choice.year).url,
+        "prev_url": _page_url(choice.query, "for", page.previous_cursor),
+        "next_url": _page_url(choice.query, "etter", page.next_cursor),
         "crumbs": _crumbs((_("Arkiv"), "mailings:archive")),
     }
     return render(request, "mailings/archive.html", context)
@@ -237,10 +243,13 @@ def archive(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def archived(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     newsletter = get_object_or_404(Newsletter.objects.readable(), pk=pk)
-    language = written_in(newsletter)
+    language = newsletter.content_language
     foreign = "" if language == get_language() else language
+    newer, older = archives.around(newsletter)
     context = {
         "newsletter": newsletter,
+        "newer": newer,
+        "older": older,
         "blocks": without_gone(from_json(newsletter.blocks)),
         "content_language": language,
         "crumbs": [

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.mailings.models.delivery import MailBody
@@ -216,6 +217,16 @@ class Newsletter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def sent_year(self) -> int | None:
+        """The local year in which everybody had got it."""
+        return timezone.localtime(self.sent_at).year if self.sent_at else None
+
+    @property
+    def content_language(self) -> str:
+        """The language that it is written in."""
+        return self.language or str(settings.LANGUAGE_CODE)
 
     @property
     def occasion(self) -> str:

@@ -28,7 +28,7 @@ def test_a_screen_reader_knows_in_which_language_a_newsletter_stands(
     listed = client.get(archive).content.decode()
     alone = client.get(address).content.decode()
 
-    assert f'<h2 class="card__title"{expected}>' in listed
+    assert f'<h3 class="card__title"{expected}>' in listed
     assert f'<h1 class="ds-heading" data-size="xl"{expected}>Uke 9' in alone
     assert f'<a class="ds-link" href="{address}"{expected} aria-current="page">' in alone
 
