@@ -16,7 +16,7 @@ from projects.innsikt.figures import Point
 from projects.innsikt.models import ObservationStatus
 from projects.innsikt.periods import period_text
 from projects.innsikt.presentation import MAX_LINES, Drawing, Table, TableCell, TableRow
-from vekst.formats import date_text, number_text
+from vekst.formats import NBSP, date_text, number_text
 
 MEASURES = ("readers", "joined", "left")
 
@@ -164,7 +164,8 @@ def _table_cell(cell: Cell, fewest: int) -> TableCell:
     if cell.number is not None:
         return TableCell(number_text(Decimal(cell.number)), "", "", is_break=False)
     if cell.held is Held.FEW:
-        return TableCell(_("færre enn %(n)s") % {"n": fewest}, "", "", is_break=False)
+        few = _("færre enn %(n)s") % {"n": fewest}
+        return TableCell(few.replace(" ", NBSP), "", "", is_break=False)
     if cell.held is Held.BACK:
         text = _("Vises ikke, for da kunne en regne ut hvor få de andre er.")
         return TableCell(ObservationStatus.CONFIDENTIAL, text, "", is_break=False)
