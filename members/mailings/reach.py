@@ -33,6 +33,11 @@ class Month:
     joined: dict[Group, Cell]
     left: dict[Group, Cell]
 
+    @property
+    def last_day(self) -> datetime.date:
+        """The day at whose end the readers were counted."""
+        return self.until or _last_day(self.first_day)
+
 
 @dataclass(frozen=True)
 class _Flow:

@@ -55,6 +55,7 @@ def test_readers_are_told_with_chart_and_table_and_no_small_number(client: Clien
     for secret in ("48", "49", "> 3 <"):
         assert secret not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
     assert "april 2026" in text
+    assert "Talt til og med 30. april 2026." in text
 
 
 def test_a_month_that_was_not_counted_is_a_gap_in_the_chart_and_the_table(client: Client):
