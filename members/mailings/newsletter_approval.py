@@ -6,7 +6,7 @@ from django.db import transaction
 
 from members.accounts.models import User
 from members.mailings import mail_rules, newsletter_notices
-from members.mailings.models import Newsletter, NewsletterState
+from members.mailings.models import MailRules, Newsletter, NewsletterState
 from members.mailings.newsletter_moves import locked, move
 from members.mailings.newsletter_showing import check_content
 
@@ -66,5 +66,11 @@ def approve(
 
 def check_approved(newsletter: Newsletter) -> None:
     """Raise NotApprovedError when the rules want an approval and there is none."""
-    if newsletter.approved_at is None and mail_rules.current().four_eyes:
+    if lacks_approval(newsletter, mail_rules.current()):
         raise NotApprovedError
+
+
+def lacks_approval(newsletter: Newsletter, rules: MailRules) -> bool:
+    """Tell whether the rules want somebody else to approve it. Its makers' own, from before the rule, is none."""
+    is_own = newsletter.approved_by_id in newsletter.hands
+    return rules.four_eyes and (newsletter.approved_at is None or is_own)

@@ -23,7 +23,12 @@ from members.accounts.access import signed_in
 from members.accounts.models import User
 from members.mailings import mail_rules, newsletters
 from members.mailings.models import MailRules, Newsletter, NewsletterState
-from members.mailings.newsletter_approval import ChangedError, NotApprovedError, OwnWorkError
+from members.mailings.newsletter_approval import (
+    ChangedError,
+    NotApprovedError,
+    OwnWorkError,
+    lacks_approval,
+)
 from members.mailings.newsletter_lint import ProblemsError
 from members.mailings.newsletter_moves import MOVES, IllegalMoveError
 from members.mailings.newsletter_notices import colleagues
@@ -195,7 +200,7 @@ class Desk:
             "moves": MOVES[state],
             "log": newsletter.moves.select_related("by").order_by("-at", "-pk"),
             "problems": newsletters.problems(newsletter) if _is_open(newsletter) else [],
-            "must_be_approved": self.rules.four_eyes and newsletter.approved_at is None,
+            "must_be_approved": lacks_approval(newsletter, self.rules),
             "may_approve": not (self.rules.four_eyes and is_own),
             "quiet_until": self._quiet_until(),
         }

@@ -120,6 +120,24 @@ def test_a_rule_that_comes_later_stops_what_nobody_has_approved(editor: User):
     assert newsletter.moves.get(to_state="missed").note == "Nyhetsbrevet er ikke godkjent."
 
 
+def test_a_rule_that_comes_later_does_not_take_the_makers_own_approval(
+    editor: User, colleague: User
+):
+    newsletter = NewsletterFactory.create(created_by=editor)
+    newsletters.approve(newsletter=newsletter, seen_at=None, at=NOW, by=editor)
+    newsletters.schedule(newsletter=newsletter, for_time=NOW + HOUR, at=NOW, by=editor)
+    other = NewsletterFactory.create(created_by=editor)
+    newsletters.approve(newsletter=other, seen_at=None, at=NOW, by=colleague)
+    newsletters.schedule(newsletter=other, for_time=NOW + HOUR, at=NOW, by=editor)
+    MailRules.objects.create(pk=1, four_eyes=True)
+
+    assert newsletters.start_due(at=NOW + HOUR) == 1
+
+    assert state(newsletter) == NewsletterState.MISSED
+    # It has no readers.
+    assert state(other) == NewsletterState.SENT
+
+
 def test_sent_by_hand_it_waits_for_the_minutes_to_regret(sink: Sink, editor: User):
     MailRules.objects.create(pk=1, undo_minutes=5)
     ConsentFactory.create_batch(2)
