@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection, transaction
 
-from members.mailings import mail_rules
 from members.mailings.ledger import make_message_id, write_body
 from members.mailings.models import (
     Consent,
     Delivery,
     DeliveryState,
     MailKind,
-    MailRules,
     Newsletter,
     NewsletterMove,
     NewsletterState,
@@ -35,11 +33,7 @@ READERS: dict[str, tuple[Topic, ...]] = {
 
 @transaction.atomic
 def load(*, at: datetime.datetime) -> None:
-    """Write a handful of readers and quiet hours. Their addresses lead nowhere: example.no is nobody's."""
-    MailRules.objects.get_or_create(
-        pk=mail_rules.ROW,
-        defaults={"quiet_from": datetime.time(22), "quiet_until": datetime.time(7)},
-    )
+    """Write a handful of readers. Their addresses lead nowhere: example.no is nobody's."""
     joined = at - datetime.timedelta(days=60)
     for email, topics in READERS.items():
         subscriber, created = Subscriber.objects.get_or_create(

@@ -21,6 +21,9 @@ from members.mailings.newsletter_lint import Problem, ProblemsError
 from members.mailings.newsletter_mail import Lead, link, render
 from members.mailings.newsletter_pictures import for_preview
 
+# The rules of the mail for dark screens stand in the sheet as this.
+_DARK_RULES = "@media (prefers-color-scheme: dark)"
+
 
 class NothingToSendError(Exception):
     """The newsletter has neither introduction nor blocks."""
@@ -79,6 +82,11 @@ def preview(newsletter: Newsletter) -> tuple[str, str]:
         raise ProblemsError([newsletter_lint.unknown_field(error)]) from error
     sample = {UNSUBSCRIBE: "eksempel", PREFERENCES: "eksempel"}
     return fill(mail.text, sample), for_preview(fill(mail.html, sample))
+
+
+def on_screen(html: str, *, is_dark: bool) -> str:
+    """Return the mail as it is on a dark or a light screen, whatever screen the editor has."""
+    return html.replace(_DARK_RULES, "@media all" if is_dark else "@media not all")
 
 
 def check_content(newsletter: Newsletter) -> None:

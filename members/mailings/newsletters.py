@@ -145,7 +145,8 @@ def schedule(
     check_approved(newsletter)
     newsletter.scheduled_at, newsletter.send_before = for_time, send_before
     newsletter.save(update_fields=["scheduled_at", "send_before"])
-    move(newsletter, S.SCHEDULED, at=at, by=by, note=f"{for_time:%Y-%m-%d %H:%M %Z}")
+    note = _("Sendes %(time)s") % {"time": moment_text(for_time)}
+    move(newsletter, S.SCHEDULED, at=at, by=by, note=note)
 
 
 @transaction.atomic

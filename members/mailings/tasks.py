@@ -30,6 +30,7 @@ def read_returns() -> None:
     now = timezone.now()
     mailbox.read_returns(at=now)
     recording.settle(at=now)
+    recording.note_refusals(at=now)
 
 
 @shared_task

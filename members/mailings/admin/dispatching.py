@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,8 +22,9 @@ from unfold.widgets import (
 
 from members.accounts.access import signed_in
 from members.accounts.models import User
-from members.mailings import mail_rules, newsletters
-from members.mailings.models import MailRules, Newsletter, NewsletterState
+from members.mailings import mail_rules, newsletters, recipients
+from members.mailings.access import may_approve_newsletters, may_send_newsletters
+from members.mailings.models import Audience, MailLanguage, MailRules, Newsletter, NewsletterState
 from members.mailings.newsletter_approval import (
     ChangedError,
     NotApprovedError,
@@ -158,6 +160,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.by = signed_in(self.request)
+        self.may_send = may_send_newsletters(self.by)
+        self.may_approve = may_approve_newsletters(self.by)
         usual = newsletters.usual_time(at=self.at)
         self.schedule_form = ScheduleForm(
             self._typed("schedule"),
@@ -174,10 +178,16 @@ class Desk:
         return self.request.POST if any(name in self.request.POST for name in buttons) else None
 
     def act(self) -> bool:
-        """Do what the pressed button says. Returns False when the page is to be shown again."""
+        """
+        Do what the pressed button says. Returns False when the page is to be shown again.
+
+        Raises PermissionDenied for a button that is not the person's.
+        """
         for button, do in ACTIONS.items():
             if button not in self.request.POST:
                 continue
+            if not (self.may_send or (self.may_approve and button in APPROVERS_BUTTONS)):
+                raise PermissionDenied
             try:
                 messages.success(self.request, do(self))
             except InvalidError:
@@ -195,15 +205,24 @@ class Desk:
             "newsletter": newsletter,
             "desk": self,
             "seen_at": newsletter.edited_at.isoformat() if newsletter.edited_at else "",
-            "recipients": newsletters.count_recipients(newsletter, at=self.at),
+            "recipients": self._count_recipients(),
+            "audiences": [str(Audience(value).label) for value in newsletter.audiences],
+            "other_editions": recipients.other_editions(newsletter).order_by("pk"),
+            "written_in": MailLanguage(recipients.written_in(newsletter)).label,
             "progress": newsletters.progress_labels(newsletter),
             "moves": MOVES[state],
             "log": newsletter.moves.select_related("by").order_by("-at", "-pk"),
             "problems": newsletters.problems(newsletter) if _is_open(newsletter) else [],
             "must_be_approved": lacks_approval(newsletter, self.rules),
-            "may_approve": not (self.rules.four_eyes and is_own),
+            "may_approve": self.may_approve and not (self.rules.four_eyes and is_own),
             "quiet_until": self._quiet_until(),
         }
+
+    def _count_recipients(self) -> int:
+        """Return how many it was written to, or before that how many would get it now."""
+        if self.newsletter.started_at is not None:
+            return self.newsletter.recipient_count
+        return newsletters.count_recipients(self.newsletter, at=self.at)
 
     def _quiet_until(self) -> datetime.datetime | None:
         """Return when the quiet hours end in which the newsletter waits, or would wait."""
@@ -322,3 +341,5 @@ ACTIONS: dict[str, Callable[[Desk], str]] = {
     "draft": _draft,
     "cancel": _cancel,
 }
+# Those that an approver may press who does not send newsletters.
+APPROVERS_BUTTONS = {"test", "approve", "refuse"}

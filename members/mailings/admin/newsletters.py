@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
@@ -14,7 +15,8 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from members.accounts.access import signed_in
-from members.mailings import newsletter_figures, newsletters
+from members.mailings import newsletter_figures, newsletter_showing, newsletters
+from members.mailings.access import may_approve_newsletters, may_send_newsletters
 from members.mailings.admin import building, dispatching, editions
 from members.mailings.anonymity import fewest_shown
 from members.mailings.models import (
@@ -28,14 +30,25 @@ from members.mailings.newsletter_blocks.ordering import EDITABLE_STATES
 from members.mailings.newsletter_content import keep_items, list_items
 from members.mailings.newsletter_lint import ProblemsError
 
+
+class Look(NamedTuple):
+    """One way to look at a newsletter; `width` in pixels."""
+
+    label: str | Promise
+    width: int
+    is_text: bool = False
+    is_dark: bool = False
+
+
 # What has been planned or is on its way is taken back or stopped first, so that it is in the log.
 DELETABLE_STATES = (*EDITABLE_STATES, NewsletterState.MISSED)
-# The ways to look at a newsletter before it goes out: width in pixels, and whether as plain text.
+# The ways to look at a newsletter before it goes out.
 PREVIEWS = {
-    "telefon": (gettext_lazy("Telefon"), 375, False),
-    "skjerm": (gettext_lazy("Bred skjerm"), 760, False),
-    "telefon-tekst": (gettext_lazy("Telefon, ren tekst"), 375, True),
-    "skjerm-tekst": (gettext_lazy("Bred skjerm, ren tekst"), 760, True),
+    "telefon": Look(gettext_lazy("Telefon"), 375),
+    "telefon-mork": Look(gettext_lazy("Telefon, mørk"), 375, is_dark=True),
+    "skjerm": Look(gettext_lazy("Bred skjerm"), 760),
+    "skjerm-mork": Look(gettext_lazy("Bred skjerm, mørk"), 760, is_dark=True),
+    "tekst": Look(gettext_lazy("Ren tekst"), 760, is_text=True),
 }
 
 
@@ -160,7 +173,8 @@ class NewsletterAdmin(ModelAdmin):
         except ProblemsError as error:
             text = html = str(error)
         if request.GET.get("del") == "html":
-            response = HttpResponse(html)
+            is_dark = request.GET.get("skjerm") == "mork"
+            response = HttpResponse(newsletter_showing.on_screen(html, is_dark=is_dark))
             # Shown in a frame of the preview page; the policy of the admin lets only itself do so.
             response.xframe_options_exempt = True
             return response
@@ -174,7 +188,7 @@ class NewsletterAdmin(ModelAdmin):
         }
         return self._page(request, "mailings/admin/newsletter_preview.html", context)
 
-    @action(description=gettext_lazy("Send …"), url_path="send", permissions=["send"])
+    @action(description=gettext_lazy("Send …"), url_path="send", permissions=["dispatch"])
     def dispatch_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         newsletter = get_object_or_404(
             Newsletter.objects.select_related("body", "approved_by"), pk=object_id
@@ -203,8 +217,16 @@ class NewsletterAdmin(ModelAdmin):
         return self._page(request, "mailings/admin/newsletter_figures.html", context)
 
     def has_send_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("mailings.change_newsletter")
+        return may_send_newsletters(request.user)
+
+    def has_dispatch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_approve_newsletters(request.user)
 
     def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        shared = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "may_send": may_send_newsletters(request.user),
+            **context,
+        }
         return TemplateResponse(request, name, shared)

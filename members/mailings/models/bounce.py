@@ -22,6 +22,7 @@ class BounceSource(models.TextChoices):
 
     PROVIDER = "provider", _("E-postleverandøren")
     MAILBOX = "mailbox", _("Returpostkassen")
+    SERVER = "server", _("Tjeneren vi sender gjennom")
 
 
 # The message did not arrive, whoever is to blame.

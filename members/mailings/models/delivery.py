@@ -228,6 +228,12 @@ class Delivery(models.Model):
                 name="mailings_delivery_sending",
                 condition=Q(state=DeliveryState.SENDING),
             ),
+            # What was given up lately, so that a refusal of the person's own counts as a return.
+            models.Index(
+                fields=["finished_at"],
+                name="mailings_delivery_failed",
+                condition=Q(state=DeliveryState.FAILED),
+            ),
             # What was this person sent, newest first?
             models.Index(fields=["recipient", "-created_at"], name="mailings_delivery_person"),
         ]

@@ -24,6 +24,8 @@ ADDRESS_LOCK = 5_332
 # A row that was still on its way when its return came is looked at again for so long.
 SETTLED_FOR = datetime.timedelta(hours=1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# 421 is the server itself that closes. Source: RFC 5321 section 4.2.2, RFC 3463 section 3.3 (x.2.2).
+_FOR_NOW = r"^RCPT: (4(?!21)\d\d|5\d\d 5\.2\.2)\y"
 _REASONS = {
     BounceKind.HARD: SuppressionReason.HARD_BOUNCE,
     BounceKind.COMPLAINT: SuppressionReason.COMPLAINT,
@@ -143,8 +145,35 @@ def settle(*, at: datetime.datetime) -> int:
         kind__in=FAILED_KINDS,
         forgiven_at=None,
         delivery__state=DeliveryState.SENT,
-    )
+    ).exclude(
+        source=BounceSource.SERVER
+    )  # What our own server refused was tried again since, and went.
     return sum(_mark_bounced(row) for row in late.order_by("pk"))
+
+
+def note_refusals(*, at: datetime.datetime) -> int:
+    """
+    Write down what our own server refused so long that it was given up. Returns how many are new.
+
+    Only what it said of the recipient counts: a full mailbox, or a server beyond ours that never opens.
+    """
+    given_up = Delivery.objects.filter(
+        state=DeliveryState.FAILED,
+        finished_at__gt=at - SETTLED_FOR,
+        finished_at__lte=at,
+        error__regex=_FOR_NOW,
+    ).exclude(bounces__kind=BounceKind.SOFT)
+    return sum(
+        record(
+            delivery=delivery,
+            kind=BounceKind.SOFT,
+            source=BounceSource.SERVER,
+            detail=delivery.error,
+            happened_at=delivery.finished_at,
+            at=at,
+        )
+        for delivery in given_up.order_by("finished_at", "pk")
+    )
 
 
 def _mark_bounced(row: Bounce) -> int:

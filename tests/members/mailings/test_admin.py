@@ -94,8 +94,11 @@ def test_previews(desk: Client):
 
     assert 'width="375"' in desk.get(address).content.decode()
     assert 'width="760"' in desk.get(address, {"vis": "skjerm"}).content.decode()
-    assert "Over 30 var med." in desk.get(address, {"vis": "telefon-tekst"}).content.decode()
+    assert "Over 30 var med." in desk.get(address, {"vis": "tekst"}).content.decode()
     assert "<h1" in desk.get(address, {"del": "html"}).content.decode()
+    assert "skjerm=mork" in desk.get(address, {"vis": "telefon-mork"}).content.decode()
+    dark = desk.get(address, {"del": "html", "skjerm": "mork"}).content.decode()
+    assert "@media all" in dark
     assert desk.get(address, {"vis": "tull"}).status_code == 200
 
 
@@ -180,7 +183,34 @@ def test_an_editor_aims_a_newsletter_and_sees_how_many_it_reaches(desk: Client):
     assert response.status_code == 302, response.context["errors"]
     newsletter.refresh_from_db()
     assert newsletter.audiences == ["kvinner", "unge"]
-    assert "Send nå til 2 personer" in desk.get(send_page(newsletter)).content.decode()
+    page = desk.get(send_page(newsletter)).content.decode()
+    assert "Send nå til 2 personer" in page
+    assert "Kvinner, Unge" in page
+    assert "Bokmål" in page
+
+
+def test_the_office_approves_a_newsletter_and_sends_none(programme_officer: User):
+    newsletter = NewsletterFactory.create()
+    office = Client()
+    office.force_login(
+        programme_officer, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    what = {"reason": "Nei", "for_time": "2030-01-01T12:00", "people": [programme_officer.pk]}
+    build = reverse("admin:mailings_newsletter_build", args=[newsletter.pk])
+
+    page = office.get(send_page(newsletter)).content.decode()
+    assert "Godkjenn" in page
+    assert "Send nå" not in page
+    for button in ("start", "schedule", "submit", "undo", "pause", "resume", "draft", "cancel"):
+        assert office.post(send_page(newsletter), {button: "1", **what}).status_code == 403
+    assert office.get(build).status_code == 403
+    assert office.post(send_page(newsletter), {"test": "1", **what}).status_code == 302
+    assert Delivery.objects.get().recipient == programme_officer.email
+    office.post(send_page(newsletter), {"approve": "1", "seen_at": ""})
+
+    newsletter.refresh_from_db()
+    assert (newsletter.state, newsletter.approved_by) == ("approved", programme_officer)
+    assert "Godkjent av" in office.get(send_page(newsletter)).content.decode()
 
 
 def test_an_editor_makes_an_edition_once(desk: Client):

@@ -7,9 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from members.accounts.models import User
-from members.mailings import demo, mail_rules
+from members.mailings import mail_rules
 from members.mailings.models import MailRules
-from tests.members.mailings.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -147,13 +146,3 @@ def test_quiet_hours_are_local_and_may_pass_midnight(
         assert found == datetime.datetime.fromisoformat("2026-03-29T07:00:00+02:00")
     else:
         assert found == oslo(until)
-
-
-def test_the_demo_is_quiet_at_night_and_leaves_what_was_set():
-    demo.load(at=NOW)
-    assert MailRules.objects.get().quiet_from == datetime.time(22)
-    MailRules.objects.update(quiet_from=datetime.time(21))
-
-    demo.load(at=NOW)
-
-    assert MailRules.objects.get().quiet_from == datetime.time(21)

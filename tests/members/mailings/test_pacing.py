@@ -16,6 +16,7 @@ from members.mailings.models import (
     Newsletter,
     Pace,
 )
+from members.mailings.models.delivery import BULK_KINDS
 from tests.members.mailings.factories import (
     NOW,
     ConsentFactory,
@@ -201,6 +202,18 @@ def test_many_workers_hold_one_rate_together_with_valkey_emptied():
     assert len(drawn) == 60
     steps = [later - earlier for earlier, later in zip(drawn, drawn[1:], strict=False)]
     assert min(steps) >= SECOND / 20
+
+
+@pytest.mark.parametrize("kind", BULK_KINDS)
+def test_a_sign_in_code_stands_behind_no_bulk(kind: MailKind):
+    rules(rate_per_second=1, domain_rate_per_minute=1)
+    for n in range(3):
+        DeliveryFactory.create(
+            kind=kind, recipient=f"leser{n}@stor.example.no", next_attempt_at=NOW - 9 * HOUR
+        )
+    code = DeliveryFactory.create(kind=MailKind.SIGN_IN, recipient="kari@stor.example.no")
+
+    assert [row.pk for row in claiming.claim(size=1, at=NOW).rows] == [code.pk]
 
 
 @pytest.mark.parametrize(

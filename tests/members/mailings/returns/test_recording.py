@@ -1,5 +1,6 @@
 import datetime
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -287,3 +288,49 @@ def test_returns_that_come_at_once_are_counted_one_by_one():
 
     assert Bounce.objects.count() == 3
     assert Suppression.objects.get().reason == SuppressionReason.SOFT_BOUNCES
+
+
+def _same(moment: datetime.datetime) -> datetime.datetime:
+    return moment
+
+
+def refused(answer: str, sink: Sink, *, at: datetime.datetime) -> Delivery:
+    """One message to Kari that our server answers so each time it is tried, until it is given up."""
+    delivery = DeliveryFactory.create(recipient=KARI, created_at=at, next_attempt_at=at)
+    sink.answers[KARI] = [answer] * (sending.MAX_ATTEMPTS + 1)
+    for half_day in range(2 * sending.MAX_ATTEMPTS):
+        now = at + half_day * DAY / 2
+        sending.send_due(clock=partial(_same, now))
+        recording.note_refusals(at=now)
+        recording.note_refusals(at=now)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def test_a_refusal_of_our_own_server_that_stays_counts_as_a_return(sink: Sink):
+    for week in range(3):
+        assert not Suppression.objects.exists()
+        delivery = refused("450 4.2.2 Mailbox full", sink, at=NOW + week * 10 * DAY)
+        assert delivery.state == DeliveryState.FAILED
+
+    rows = Bounce.objects.all()
+    assert {(row.kind, row.source) for row in rows} == {(BounceKind.SOFT, BounceSource.SERVER)}
+    assert len(rows) == 3
+    assert "Mailbox full" in rows[0].detail
+    assert Suppression.objects.get().reason == SuppressionReason.SOFT_BOUNCES
+
+
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [
+        ("451 4.7.1 Greylisted", True),
+        ("552 5.2.2 Mailbox full", True),
+        ("421 4.3.2 Closing", False),
+        ("550 5.7.1 Blocked", False),
+    ],
+    ids=["greylisted", "full", "closing", "policy"],
+)
+def test_only_what_is_said_of_the_person_and_may_pass_counts(sink: Sink, answer: str, counts: bool):
+    refused(answer, sink, at=NOW)
+
+    assert Bounce.objects.count() == counts
