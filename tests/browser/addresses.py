@@ -63,6 +63,8 @@ DETAILS = [
     ("/arrangementer/", r"/arrangementer/(?!ny/|abonner/|oppslag/)[a-z0-9-]+/"),
     ("/steder/", r"/steder/[a-z0-9-]+/"),
     ("/uka-oppsummert/", r"/uka-oppsummert/\d{4}/\d+/"),
+    ("/uka-oppsummert/", r"/uka-oppsummert/\d{4}/"),
+    ("/uka-oppsummert/", r"/uka-oppsummert/tema/[a-z-]+/"),
     ("/nyhetsbrev/arkiv/", r"/nyhetsbrev/arkiv/[a-z0-9-]+/"),
     ("/innsikt/", r"/innsikt/(?!rangeringer|nyhetsbrev)[a-z0-9-]+/"),
     ("/ung/", r"/ung/(?!mentor)[a-z0-9-]+/"),

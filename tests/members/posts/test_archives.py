@@ -102,6 +102,23 @@ def test_the_pages_of_a_company_and_a_forum_lead_to_what_was_told_of_them(client
         assert headings(read(client, archive)) == ["Ny sag"]
 
 
+def test_an_archive_does_not_repeat_its_own_name_at_each_piece(client: Client):
+    company = MembershipFactory.create(company__name="Sagbruket Eksempel").company
+    forum = ForumFactory.create(name="Skogforum Eksempel")
+    PostItemFactory.create(
+        post=PostFactory.create(published=True), heading="Ny sag", company=company, forum=forum
+    )
+
+    def beside_the_piece(name: str, slug: str) -> str:
+        page = read(client, reverse(f"posts:{name}", args=[slug]))
+        return page.partition('class="week-list"')[2].partition("</ul>")[0]
+
+    of_company = beside_the_piece("company_archive", company.slug)
+    of_forum = beside_the_piece("forum_archive", forum.slug)
+    assert ("Sagbruket" in of_company, "Skogforum" in of_company) == (False, True)
+    assert ("Sagbruket" in of_forum, "Skogforum" in of_forum) == (True, False)
+
+
 def test_who_is_a_member_no_more_is_named_without_a_link_and_has_no_archive(client: Client):
     company = CompanyFactory.create(name="Borte AS", member=False)
     post = PostFactory.create(published=True)
