@@ -4,6 +4,11 @@ document.addEventListener("htmx:load", (event) => {
   event.detail.elt.dispatchEvent(new CustomEvent("formset:added", { bubbles: true }));
 });
 
+// The page is hidden until the admin's own script runs, so the browser finds nothing to put the focus on.
+window.addEventListener("load", () => {
+  if (document.activeElement === document.body) document.querySelector("#edit-desk [autofocus]")?.focus();
+});
+
 // Where a piece is dropped, moved or saved, the page keeps its place.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt.id !== "edit-desk") return;

@@ -302,7 +302,8 @@ UNFOLD: dict[str, Any] = {
     },
     "SIDEBAR": {
         "show_search": True,
-        "show_all_applications": True,
+        # The menu holds them all, in groups.
+        "show_all_applications": False,
         "navigation": "vekst.home.dashboard.navigation",
     },
 }

@@ -59,8 +59,7 @@ class PostAdmin(
     readonly_fields = ["state", "published_at"]
     history_list_display = ["state", "history_change_reason"]
     actions_detail = [
-        *("edit_link", "preview_all", "preview", "preview_mail"),
-        *("workflow_link", "publish_page", "make_newsletter"),
+        *("edit_link", "preview_all", "workflow_link", "publish_page", "make_newsletter"),
     ]
     actions_list = ["calendar_link"]
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,23 @@ from members.posts.reading import with_cards, with_photos
 class PreviewPages(PostPages):
     """The post as page, mail and plain text."""
 
-    @action(description=gettext_lazy("Se som side"), url_path="side", permissions=["view"])
+    def get_urls(self) -> list[URLPattern]:
+        # Led to from the page that shows them side by side: the head of a page has no room for all.
+        own = [
+            path(
+                f"<int:object_id>/{address}/",
+                self.admin_site.admin_view(view),
+                name=f"posts_post_{name}",
+            )
+            for address, name, view in (
+                ("side", "preview", self.preview),
+                ("e-post", "preview_mail", self.preview_mail),
+            )
+        ]
+        found: list[URLPattern] = [*own, *super().get_urls()]
+        return found
+
+    @action(description=gettext_lazy("Se som side"), permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         post = get_object_or_404(Post.objects.whole(), pk=object_id)
         crumbs = [(_("Tilbake til redigering"), reverse("admin:posts_post_change", args=[post.pk]))]
@@ -45,7 +61,7 @@ class PreviewPages(PostPages):
         context = {"post": post, "text": text, "title": _("Slik blir den")}
         return self.page(request, "posts/admin/preview_all.html", context)
 
-    @action(description=gettext_lazy("Se som e-post"), url_path="e-post", permissions=["view"])
+    @action(description=gettext_lazy("Se som e-post"), permissions=["view"])
     def preview_mail(self, request: HttpRequest, object_id: int) -> HttpResponse:
         post = get_object_or_404(Post, pk=object_id)
         text, html = newsletters.preview(draft_mail(post=post, at=timezone.now()))
