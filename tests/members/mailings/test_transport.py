@@ -61,7 +61,7 @@ def talk(settings, script: list[str]) -> Iterator[tuple[Server, Transport]]:
 
 @pytest.fixture
 def row() -> Delivery:
-    return DeliveryFactory(recipient="kari@example.no")
+    return DeliveryFactory.create(recipient="kari@example.no")
 
 
 def test_sender_recipient_and_wish_to_send_go_in_one_breath(settings, row: Delivery):
