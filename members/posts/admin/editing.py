@@ -354,7 +354,7 @@ def _against(theirs: Post | PostItem, mine: dict[str, Any]) -> tuple[Any, ...]:
     """Return what differs between the other's text and mine."""
     if isinstance(theirs, PostItem):
         now = {name: getattr(theirs, name) for name in pieces.PIECE_FIELDS}
-        return versions.differences_of_items(now, mine)
+        return versions.differences_of_items(now, mine, at=timezone.now())
     labels = {"title": _("Tittel"), "intro": _("Ingress")}
     found = (of_field(label, getattr(theirs, name), mine[name]) for name, label in labels.items())
     return tuple(difference for difference in found if difference)

@@ -68,7 +68,7 @@ class VersionPages(PostPages):
             "post": post,
             "before": before,
             "after": after,
-            "parts": versions.compare(before.content, now),
+            "parts": versions.compare(before.content, now, at=timezone.now()),
             "title": _("Sammenlign versjoner"),
         }
         return self.page(request, "posts/admin/compare.html", context)
@@ -77,7 +77,7 @@ class VersionPages(PostPages):
         post = self.editable(request, pk)
         version = get_object_or_404(PostVersion, post=post, number=number)
         try:
-            versions.bring_back(
+            found = versions.bring_back(
                 version=version,
                 at=timezone.now(),
                 by=signed_in(request),
@@ -86,6 +86,8 @@ class VersionPages(PostPages):
         except PublishedMeanwhileError as error:
             messages.error(request, str(error))
             return redirect("admin:posts_post_versions", post.pk)
+        for missing in found.missing:
+            messages.warning(request, missing)
         return self.back(post, "hentet", None)
 
     def _version(self, post: Post, raw: str | None) -> PostVersion | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from members.accounts.models import User
 from members.companies.models import Company, Forum
 from members.mailings.models import Topic
+from members.posts.editing import attached
 from members.posts.editing.differences import Difference, of_field
 from members.posts.editing.pieces import (
     HEAD_FIELDS,
@@ -19,6 +20,23 @@ from members.posts.editing.pieces import (
     written,
 )
 from members.posts.models import Post, PostItem, PostVersion, VersionKind, Weekday
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers in a version are called now."""
+
+    forums: dict[int, str]
+    companies: dict[int, str]
+    cards: attached.Live
+
+
+@dataclass(frozen=True)
+class BroughtBack:
+    """The version that bringing one back made, and what of it no longer exists, in words for the editor."""
+
+    version: PostVersion
+    missing: list[str]
 
 
 @dataclass(frozen=True)
@@ -31,9 +49,15 @@ class PieceDifference:
 
 
 def content_of(post: Post) -> dict[str, Any]:
-    """Return the words of the post as they read now, with what stands beside them. One query."""
+    """Return the post as it reads now: its words, pictures and cards, which are named and not copied. Three queries."""
     items = post.items.order_by("position", "pk").values("pk", *PIECE_FIELDS)
-    return {**{name: getattr(post, name) for name in HEAD_FIELDS}, "pieces": list(items)}
+    photos, cards = attached.photos_of(post), attached.cards_of(post)
+    pieces = [
+        {**item, "photos": photos.get(item["pk"], []), "cards": cards.get(item["pk"], [])}
+        for item in items
+    ]
+    head = {name: getattr(post, name) for name in HEAD_FIELDS}
+    return {**head, "photos": photos.get(None, []), "pieces": pieces}
 
 
 @transaction.atomic
@@ -74,14 +98,16 @@ def of_post(post: Post) -> QuerySet[PostVersion]:
     return found.order_by("-number")
 
 
-def compare(before: dict[str, Any], after: dict[str, Any]) -> list[PieceDifference]:
-    """Return what differs, the head first, then the pieces in their new order. Two queries at most."""
-    found = []
-    labels = {"title": _("Tittel"), "intro": _("Ingress")}
-    head = [of_field(label, before[name], after[name]) for name, label in labels.items()]
-    if fields := tuple(difference for difference in head if difference):
-        found.append(PieceDifference(_("Tittel og ingress"), _("Endret"), fields))
-    names = _names([*before["pieces"], *after["pieces"]])
+def compare(
+    before: dict[str, Any], after: dict[str, Any], *, at: datetime.datetime
+) -> list[PieceDifference]:
+    """
+    Return what differs, the head first, then the pieces in their new order. Cards are named as at `at`.
+
+    Two queries at most, and one for each kind of card.
+    """
+    found = _head_differences(before, after)
+    names = _names([*before["pieces"], *after["pieces"]], at=at)
     old = {piece["pk"]: piece for piece in before["pieces"]}
     new = {piece["pk"]: piece for piece in after["pieces"]}
     moved = _moved([pk for pk in old if pk in new], [pk for pk in new if pk in old])
@@ -101,21 +127,33 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> list[PieceDifferen
     return found
 
 
+def _head_differences(before: dict[str, Any], after: dict[str, Any]) -> list[PieceDifference]:
+    labels = {"title": _("Tittel"), "intro": _("Ingress")}
+    head = [of_field(label, before[name], after[name]) for name, label in labels.items()]
+    words = tuple(difference for difference in head if difference)
+    photos = tuple(attached.differences(before, after, {}))
+    parts = ((_("Tittel og ingress"), words), (_("Bildene øverst i posten"), photos))
+    return [PieceDifference(heading, _("Endret"), fields) for heading, fields in parts if fields]
+
+
 def piece_differences(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, names: dict[str, dict[int, str]]
+    before: dict[str, Any] | None, after: dict[str, Any] | None, names: Names
 ) -> tuple[Difference, ...]:
     """Return what differs between two readings of a piece; None reads as nothing."""
     old, new = _words(before, names), _words(after, names)
     found = (of_field(label, old[label], new[label], is_html=label == _("Tekst")) for label in new)
-    return tuple(difference for difference in found if difference)
+    words = [difference for difference in found if difference]
+    return (*words, *attached.differences(before, after, names.cards))
 
 
-def differences_of_items(before: dict[str, Any], after: dict[str, Any]) -> tuple[Difference, ...]:
+def differences_of_items(
+    before: dict[str, Any], after: dict[str, Any], *, at: datetime.datetime
+) -> tuple[Difference, ...]:
     """Return what differs between two readings of one piece. Two queries at most."""
-    return piece_differences(before, after, _names([before, after]))
+    return piece_differences(before, after, _names([before, after], at=at))
 
 
-def _words(piece: dict[str, Any] | None, names: dict[str, dict[int, str]]) -> dict[str, str]:
+def _words(piece: dict[str, Any] | None, names: Names) -> dict[str, str]:
     piece = piece or {}
     weekday, topic = piece.get("weekday"), piece.get("topic")
     return {
@@ -123,23 +161,22 @@ def _words(piece: dict[str, Any] | None, names: dict[str, dict[int, str]]) -> di
         _("Tekst"): piece.get("body") or "",
         _("Ukedag"): str(Weekday(weekday).label) if weekday else "",
         _("Tema"): str(Topic(topic).label) if topic else "",
-        _("Forum"): names["forum_id"].get(piece.get("forum_id") or 0, ""),
-        _("Medlem"): names["company_id"].get(piece.get("company_id") or 0, ""),
+        _("Forum"): names.forums.get(piece.get("forum_id") or 0, ""),
+        _("Medlem"): names.companies.get(piece.get("company_id") or 0, ""),
         _("Lenketekst"): piece.get("link_label") or "",
         _("Side i portalen"): piece.get("link_path") or "",
     }
 
 
-def _names(pieces: list[dict[str, Any]]) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {"forum_id": {}, "company_id": {}}
+def _names(pieces: list[dict[str, Any]], *, at: datetime.datetime) -> Names:
+    # Django asks the database nothing for an empty list.
     forums = {piece["forum_id"] for piece in pieces if piece["forum_id"]}
     companies = {piece["company_id"] for piece in pieces if piece["company_id"]}
-    if forums:
-        found["forum_id"] = {forum.pk: str(forum) for forum in Forum.objects.filter(pk__in=forums)}
-    if companies:
-        rows = Company.objects.filter(pk__in=companies)
-        found["company_id"] = {company.pk: str(company) for company in rows}
-    return found
+    return Names(
+        forums={row.pk: str(row) for row in Forum.objects.filter(pk__in=forums)},
+        companies={row.pk: str(row) for row in Company.objects.filter(pk__in=companies)},
+        cards=attached.live_of(pieces, at=at),
+    )
 
 
 def _moved(before: list[int], after: list[int]) -> set[int]:
@@ -150,13 +187,13 @@ def _moved(before: list[int], after: list[int]) -> set[int]:
 @transaction.atomic
 def bring_back(
     *, version: PostVersion, at: datetime.datetime, by: User, was_public: bool = True
-) -> PostVersion:
+) -> BroughtBack:
     """
     Let the post read as it did in `version`, and return the version that this makes.
 
     What it read until now is kept as a version first, so nothing is lost. Pieces that came later are
-    dropped, and can be restored one by one. Pictures stay with their pieces. Raises
-    PublishedMeanwhileError when readers got the post after the list of versions was opened.
+    dropped, and can be restored one by one. Pictures and cards come back where what they show still exists.
+    Raises PublishedMeanwhileError when readers got the post after the list of versions was opened.
     """
     post = Post.objects.select_for_update(of=("self",)).get(pk=version.post_id)
     check_public(post, was_public=was_public)
@@ -171,6 +208,7 @@ def bring_back(
     }
     _drop_others(there, keep={piece["pk"] for piece in pieces}, at=at, by=by)
     forums, companies = _still_there(pieces)
+    items = {}
     for position, piece in enumerate(pieces):
         item = there.pop(piece["pk"], None) or PostItem(post=post)
         old = {name: getattr(item, name) for name in (*PIECE_FIELDS, "dropped_at")}
@@ -183,8 +221,11 @@ def bring_back(
             item.version += 1
             item.updated_at, item.updated_by = at, by
         item.save()
+        items[piece["pk"]] = item
+    missing = attached.bring_back(post=post, content=version.content, items=items, at=at)
     name = _("Versjon %(number)s hentet fram") % {"number": version.number}
-    return keep(post=post, name=name, kind=VersionKind.BROUGHT_BACK, at=at, by=by)
+    made = keep(post=post, name=name, kind=VersionKind.BROUGHT_BACK, at=at, by=by)
+    return BroughtBack(made, missing)
 
 
 def _drop_others(

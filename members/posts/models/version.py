@@ -19,9 +19,10 @@ class VersionKind(models.TextChoices):
 
 class PostVersion(models.Model):
     """
-    The words of a whole post at one moment: an editor named it, or the post moved to a new state.
+    A whole post at one moment: an editor named it, or the post moved to a new state.
 
-    `content` holds title, introduction and pieces as `members.posts.editing.versions` writes them.
+    `content` holds title, introduction, pieces, and which pictures and cards they had, as
+    `members.posts.editing.versions` writes them.
     """
 
     post = models.ForeignKey(

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.accounts.models import User
-from members.posts.models import ConsentHow, ConsentPurpose, Photo, Picture, PictureConsent
+from members.posts.editing import attached
+from members.posts.models import ConsentHow, ConsentPurpose, Photo, Picture, PictureConsent, Post
 from members.posts.pictures.files import remove_everything
 
 
@@ -92,6 +93,9 @@ def withdraw(*, picture_id: int, at: datetime.datetime, by: User | None) -> Pict
     when the transaction is through, and by the next nightly round if that fails. A second time changes
     nothing.
     """
+    # The posts first, as every change to them does: no version is kept meanwhile with the words that go.
+    posts = Post.objects.filter(pk__in=Photo.objects.filter(picture=picture_id).values("post"))
+    list(posts.select_for_update(of=("self",)).order_by("pk"))
     picture = Picture.objects.select_for_update(of=("self",)).get(pk=picture_id)
     if picture.withdrawn_at is None:
         picture.withdrawn_at, picture.withdrawn_by = at, by
@@ -146,6 +150,6 @@ def _locked(picture_id: int) -> Picture:
 
 
 def _forget_words(picture: Picture) -> None:
-    neutral = "Bilde som er tatt bort"
-    Picture.objects.filter(pk=picture.pk).update(description=neutral)
-    Photo.objects.filter(picture=picture).update(alt=neutral, caption="")
+    Picture.objects.filter(pk=picture.pk).update(description=attached.WITHDRAWN_ALT)
+    Photo.objects.filter(picture=picture).update(alt=attached.WITHDRAWN_ALT, caption="")
+    attached.forget_words(picture.pk)

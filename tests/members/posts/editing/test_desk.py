@@ -474,6 +474,23 @@ def test_versions_are_named_compared_and_brought_back(anna: Client):
     assert anna.get(address("compare_versions", post)).status_code == 404
 
 
+def test_the_editor_is_told_what_of_a_version_no_longer_exists(anna: Client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    photo = PhotoFactory.create(alt="Full sal", caption="Seksti kom.")
+    post = photo.post
+    anna.post(address("versions", post), {"name": "Med bilde"})
+    photo.delete()
+    compared = anna.get(address("compare_versions", post), {"fra": 1}).content.decode()
+    assert "Bildene øverst i posten" in compared
+    assert "Full sal – bildetekst: Seksti kom." in compared
+    photo.picture.delete()
+
+    page = anna.post(address("bring_back", post, 1), follow=True).content.decode()
+
+    assert "Bildet «Full sal» finnes ikke lenger." in page
+    assert not post.photos.exists()
+
+
 def test_page_mail_and_plain_text_stand_side_by_side(anna: Client):
     item = PostItemFactory.create(heading="Frokostmøte i salen")
     page = anna.get(address("preview_all", item.post)).content.decode()

@@ -262,7 +262,7 @@ def test_a_correction_is_kept_with_the_words_before_and_after(post: Post, editor
     assert state(post) == S.CORRECTED
     note = post.notes.get()
     before = PostVersion.objects.get(name="Publisert")
-    change = versions.compare(before.content, note.version.content)
+    change = versions.compare(before.content, note.version.content, at=NOW)
     assert [difference.what for difference in change] == ["Endret"]
     publishing.correct(post=post, text="Og det var en onsdag.", at=NOW + 3 * HOUR, by=editor)
     assert post.notes.count() == 2
