@@ -19,9 +19,12 @@ from unfold.widgets import (
 )
 
 from members.accounts.access import signed_in
-from members.posts import rules
+from members.posts import rule_changes, rules
 from members.posts.checks import ALWAYS_BLOCKING, CHECKS, blocking_codes
 from members.posts.models import CheckLevel, EditorialRules
+
+# Of the times that the rules were changed.
+SHOWN = 20
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -109,9 +112,7 @@ class EditorialRulesAdmin(ModelAdmin):
             "opts": self.opts,
             "form": form,
             "may_change": may_change,
-            "changes": EditorialRules.history.select_related("history_user").order_by(
-                "-history_date", "-history_id"
-            )[:10],
+            "saved": rule_changes.newest_changes(most=SHOWN),
             "title": _("Regler for ukeposten"),
         }
         return TemplateResponse(request, "posts/admin/rules.html", context)

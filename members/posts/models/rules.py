@@ -79,7 +79,7 @@ class EditorialRules(models.Model):
         help_text=_("Uker hvert år da ingen post ventes, for eksempel 28–31, 52."),
     )
 
-    # Who turned the four-eyes rule on or off is seen on the page of the rules.
+    # Who changed what is told on the page of the rules; see `members.posts.rule_changes`.
     _history_user: User | None
     _change_reason: str
 

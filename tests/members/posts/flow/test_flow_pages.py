@@ -1,6 +1,7 @@
 """The workflow page, the buttons on the editing page, the corrections, and the rules, as editors meet them."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from members.accounts.models import Role, User
 from members.mailings.models import Delivery
-from members.posts import publishing, workflow
+from members.posts import publishing, rule_changes, workflow
 from members.posts.models import EditorialRules, Post, PostMove, PostState, ReviewLink
 from tests.members.accounts.factories import UserFactory
 from tests.members.posts.factories import NOW, PostFactory, PostItemFactory
@@ -284,10 +285,52 @@ def test_the_rules_are_set_in_the_admin(desk: Client, editor: User):
 
     rules = EditorialRules.objects.get()
     assert (rules.four_eyes, rules.quiet_weeks) == (False, [28, 29, 30, 52])
+    assert "28–30, 52" in page_of(desk, url)
+
+
+def told_of(page: str) -> list[list[str]]:
+    """Return what the page tells was changed, the newest first."""
+    history = page.partition('id="endringer"')[2]
+    return [re.findall(r"<p>([^<]+)</p>", part) for part in history.split("<strong>")[1:]]
+
+
+def test_the_page_tells_each_rule_that_changed_from_what_to_what_and_by_whom(
+    desk: Client, editor: User
+):
+    url = reverse("admin:posts_editorialrules_changelist")
+    desk.post(url, rules_data(four_eyes="on"))
+    # Saved once more with nothing changed: nothing to tell.
+    desk.post(url, rules_data(four_eyes="on"))
+    desk.post(url, rules_data(quiet_weeks="", alarm_hours_before=5, blocking=["credit"]))
+
     page = page_of(desk, url)
-    assert "28–30, 52" in page
-    assert "to må se på posten" in page
-    assert str(editor) in page
+
+    newest, first = told_of(page)
+    assert newest == [
+        "To må se på posten: fra ja til nei",
+        "Varsle når ukas post mangler, timer før publisering: fra 3 til 5",
+        "Stille uker: fra 28–30, 52 til ingen",
+        "Kontrollen «Bilder har bildetekst»: fra stanser til advarer",
+    ]
+    assert "To må se på posten: fra nei til ja" in first
+    assert "Publiseres på: fra fredag til torsdag" in first
+    assert "Klokka: fra 14.00 til 12.00" in first
+    assert "Kontrollen «Bilder har alternativ tekst»: fra stanser til advarer" in first
+    assert page.partition('id="endringer"')[2].count(str(editor)) == 2
+
+
+def test_the_history_of_the_rules_costs_one_query(
+    desk: Client, editor: User, django_assert_num_queries
+):
+    url = reverse("admin:posts_editorialrules_changelist")
+    for hours in range(4, 12):
+        desk.post(url, rules_data(alarm_hours_before=hours))
+
+    with django_assert_num_queries(1):
+        found = rule_changes.newest_changes(most=5)
+
+    assert [saved.changes[0].after for saved in found] == ["11", "10", "9", "8", "7"]
+    assert {saved.by for saved in found} == {editor}
 
 
 def test_the_editors_choose_what_stops_a_post(desk: Client, post: Post):
