@@ -2,9 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from members.mailings.models import Topic
 from members.posts.cards import LiveCard, cards_of
-from members.posts.models import CorrectionNote, NoteKind, Photo, Post, PostItem
+from members.posts.models import CorrectionNote, NoteKind, Photo, Post, PostCard, PostItem
 from members.posts.models.post import PostQuerySet
 
 # "//example.no/" is an address elsewhere.
@@ -97,20 +96,39 @@ def with_photos(
 
 
 def with_cards(stories: Iterable[Story], *, at: datetime.datetime) -> list[Story]:
-    """Read what the cards of all the pieces say at `at`. One query, and one for each kind of card among them."""
+    """
+    Read what the cards of all the pieces say at `at`. What stands below several pieces of a post is shown once.
+
+    One query, and one for each kind of card among them.
+    """
     stories = list(stories)
-    pieces = iter(pieces_with_cards((p for story in stories for p in story.pieces), at=at))
-    return [replace(story, pieces=list(islice(pieces, len(story.pieces)))) for story in stories]
+    pieces = [piece for story in stories for piece in story.pieces]
+    by_item = cards_of([piece.item for piece in pieces], at=at)
+    return [replace(story, pieces=_each_once(story.pieces, by_item)) for story in stories]
 
 
 def pieces_with_cards(pieces: Iterable[Piece], *, at: datetime.datetime) -> list[Piece]:
-    """Read what the cards of the pieces say at `at`, as `with_cards` does for whole posts."""
+    """Read what the cards of the pieces say at `at`, as `with_cards` does for a whole post: each is shown once."""
     pieces = list(pieces)
-    by_item = cards_of([piece.item for piece in pieces], at=at)
-    return [
-        replace(piece, cards=[live for _card, live in by_item.get(piece.item.pk, [])])
-        for piece in pieces
-    ]
+    return _each_once(pieces, cards_of([piece.item for piece in pieces], at=at))
+
+
+def _each_once(
+    pieces: Iterable[Piece], by_item: Mapping[int, list[tuple[PostCard, LiveCard]]]
+) -> list[Piece]:
+    """Give each piece its cards, but for those that stand below one before it."""
+    seen: set[object] = set()
+    found = []
+    for piece in pieces:
+        cards = []
+        for card, live in by_item.get(piece.item.pk, []):
+            # Two events that were found to be one lead to the same page.
+            thing = live.url or (card.kind, card.key)
+            if thing not in seen:
+                seen.add(thing)
+                cards.append(live)
+        found.append(replace(piece, cards=cards))
+    return found
 
 
 def pieces_with_photos(items: list[PostItem]) -> list[Piece]:

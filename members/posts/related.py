@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
@@ -45,15 +46,21 @@ class RelatedGroup:
 
 @dataclass(frozen=True)
 class PointsAt:
-    """What the pieces of a post name: pages that they link to, and the things they were proposed from."""
+    """What the pieces of a post show and name: cards, pages they link to, and things they were proposed from."""
 
     pages: list[ResolverMatch]
     # The kind of proposal and the key of the thing, such as ("event-held", 12).
     sources: list[tuple[str, int]]
+    # Kind and key of what stands as cards below the pieces, such as ("event", 12).
+    cards: list[tuple[str, int]]
 
     def slugs(self, view_name: str) -> list[str]:
         """Return the slugs of the pages of this kind."""
         return [page.kwargs["slug"] for page in self.pages if page.view_name == view_name]
+
+    def carded(self, kind: str) -> list[int]:
+        """Return the keys of the cards of this kind."""
+        return [key for its_kind, key in self.cards if its_kind == kind]
 
 
 FindRelated = Callable[[Post, PointsAt, datetime.datetime], RelatedGroup]
@@ -68,16 +75,22 @@ def related_to(post: Post, *, at: datetime.datetime) -> list[RelatedGroup]:
 
 
 def what_it_names(post: Post) -> PointsAt:
-    """Return the pages and things that the pieces name, in their order. No query."""
+    """Return what the pieces show and name, in their order. One query, or none where `with_cards` was asked."""
     paths: list[str] = []
     sources: list[tuple[str, int]] = []
-    for item in post.items.all():
+    items = list(post.items.all())
+    prefetch_related_objects(items, "cards")
+    for item in items:
         paths += [item.link_path, *(address for address, _words in hrefs(item.body))]
         source = _SOURCE.fullmatch(item.source)
         if source:
             sources.append((source[1], int(source[2])))
     pages = (page_at(path) for path in dict.fromkeys(paths) if path.startswith("/"))
-    return PointsAt([page for page in pages if page is not None], sources)
+    return PointsAt(
+        pages=[page for page in pages if page is not None],
+        sources=sources,
+        cards=[(card.kind, card.key) for item in items for card in item.cards.all()],
+    )
 
 
 def page_at(path: str) -> ResolverMatch | None:

@@ -2,12 +2,12 @@
 
 import datetime
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.posts.models import Post
+from members.posts.models import CardKind, Post
 from members.posts.related import RELATED, PointsAt, RelatedGroup, RelatedThing
 from projects.bypuls.models import Event, EventStatus
 from projects.portfolio.models import Project
@@ -19,21 +19,20 @@ MOST_PROJECTS = 4
 
 
 def events_of(post: Post, points_at: PointsAt, at: datetime.datetime) -> RelatedGroup:
-    """Return the events that the pieces name, then others of that week, in order of time. One query."""
-    named = _named_events(points_at)
+    """Return other events of that week, in order of time: those that the pieces tell of stand there. One query."""
     start = timezone.make_aware(datetime.datetime.combine(post.monday, datetime.time()))
     of_the_week = Q(
         starts_at__gte=start, starts_at__lt=start + datetime.timedelta(days=7), is_date_set=True
     ) & ~Q(status__in=[EventStatus.CANCELLED, EventStatus.POSTPONED])
     found = (
         Event.objects.public(at)
-        .filter(named | of_the_week)
-        .annotate(rank=Case(When(named, Value(0)), default=Value(1), output_field=IntegerField()))
+        .filter(of_the_week)
+        .exclude(_told_events(points_at))
         .select_related("venue")
-        .order_by("rank", "starts_at", "pk")[:MOST_EVENTS]
+        .order_by("starts_at", "pk")[:MOST_EVENTS]
     )
     return RelatedGroup(
-        heading=_("Arrangementer"),
+        heading=_("Andre arrangementer denne uka"),
         items=[_event(event) for event in found],
         more_label=_("Alle arrangementer"),
         more_url=reverse("bypuls:event_list"),
@@ -41,8 +40,12 @@ def events_of(post: Post, points_at: PointsAt, at: datetime.datetime) -> Related
 
 
 def projects_of(post: Post, points_at: PointsAt, at: datetime.datetime) -> RelatedGroup:
-    """Return the projects that the pieces name, and those that carry the events they name. One query."""
-    of_events = Event.objects.public(at).filter(_named_events(points_at)).values("project")
+    """
+    Return the projects that the pieces name, and those that carry the events they tell of. One query.
+
+    A project that stands there as a card is not repeated.
+    """
+    of_events = Event.objects.public(at).filter(_told_events(points_at)).values("project")
     found: QuerySet[Project] = Project.objects.public(at).filter(
         Q(slug__in=points_at.slugs("portfolio:project")) | Q(pk__in=of_events)
     )
@@ -55,16 +58,22 @@ def projects_of(post: Post, points_at: PointsAt, at: datetime.datetime) -> Relat
                 about=project.get_main_project_display(),
                 language=foreign_language(project, "title"),
             )
-            for project in found.order_by("title", "pk")[:MOST_PROJECTS]
+            for project in found.exclude(pk__in=points_at.carded(CardKind.PROJECT)).order_by(
+                "title", "pk"
+            )[:MOST_PROJECTS]
         ],
         more_label=_("Hele programmet"),
         more_url=reverse("portfolio:programme"),
     )
 
 
-def _named_events(points_at: PointsAt) -> Q:
+def _told_events(points_at: PointsAt) -> Q:
+    """Those that the pieces link to, were proposed from, or show as a card."""
     keys = [key for kind, key in points_at.sources if kind.startswith("event")]
-    return Q(slug__in=points_at.slugs("bypuls:event")) | Q(pk__in=keys)
+    keys += points_at.carded(CardKind.EVENT)
+    # The card of an event that was found to be another shows that one.
+    merged = Event.objects.filter(pk__in=keys, replaced_by__isnull=False).values("replaced_by")
+    return Q(slug__in=points_at.slugs("bypuls:event")) | Q(pk__in=keys) | Q(pk__in=merged)
 
 
 def _event(event: Event) -> RelatedThing:

@@ -254,6 +254,23 @@ def test_page_and_feed_show_the_card_and_english_words_on_the_english_page(clien
     assert "(Ledige plasser)" in feed
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["{post}", "/uka-oppsummert/feed/", "/uka-oppsummert/tema/arrangementer/feed/"],
+    ids=["page", "feed", "topic-feed"],
+)
+def test_what_stands_below_several_pieces_is_shown_once(client: Client, address: str):
+    event = EventFactory.create(title="Frokost", starts_at=timezone.now() + DAY, capacity=100)
+    post = a_post_with(event)
+    again: PostItem = PostItemFactory.create(post=post)
+    cards.add(item=again, kind="event", key=event.pk, at=timezone.now(), by=None)
+    post.items.update(topic=Topic.EVENTS)
+
+    page = client.get(address.format(post=post.get_absolute_url())).content.decode()
+
+    assert page.count("Ledige plasser") == 1
+
+
 def test_the_feeds_of_a_topic_show_the_card_too(client: Client):
     event = EventFactory.create(title="Frokost", starts_at=timezone.now() + DAY, capacity=100)
     a_post_with(event).items.update(topic=Topic.EVENTS)
