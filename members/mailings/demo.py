@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection, transaction
 
+from members.mailings import demo_returns
 from members.mailings.ledger import make_message_id, write_body
 from members.mailings.models import (
     Consent,
@@ -28,6 +29,7 @@ READERS: dict[str, tuple[Topic, ...]] = {
     "eksempel.nyinnflytter@example.no": (Topic.WEEKLY, Topic.EVENTS, Topic.TOWN_LIFE),
     "eksempel.pendler@example.no": (Topic.WEEKLY, Topic.TRANSPORT),
     "eksempel.laerling@example.no": (Topic.STUDIES,),
+    "eksempel.sluttet@example.no": (Topic.WEEKLY,),
 }
 
 
@@ -111,6 +113,7 @@ def load_sent_newsletter(
         )
         for consent in consents
     )
+    demo_returns.load(newsletter=newsletter, at=sent_at + datetime.timedelta(minutes=20))
 
 
 _READERS_BY_THE_THOUSAND = """

@@ -9,6 +9,8 @@ from members.posts.models import Post, PostItem, PostState, ReviewLink
 from members.posts.weeks import WEEK, monday_of
 
 DAY = datetime.timedelta(days=1)
+# Before those of `members.posts.demo`, which go six weeks back.
+WITHDRAWN_WEEKS_AGO = 7
 # Weeks from now -> title, introduction, and the pieces with weekday, heading and text.
 AHEAD: dict[int, tuple[str, str, list[tuple[int, str, str]]]] = {
     1: (
@@ -36,7 +38,7 @@ AHEAD: dict[int, tuple[str, str, list[tuple[int, str, str]]]] = {
 
 
 def load(*, at: datetime.datetime) -> None:
-    """Write the posts of the coming weeks and one correction; a second run changes nothing."""
+    """Write the posts of the coming weeks, a correction and a withdrawal; a second run changes nothing."""
     writer = _person("Eva", "Eksempel")
     reader = _person("Erik", "Eksempel")
     posts = {}
@@ -52,6 +54,7 @@ def load(*, at: datetime.datetime) -> None:
         posts[ahead] = planning.set_plan(post=post, plan=plan, by=writer)
     _move(posts, writer, reader, at=at)
     _correct(writer, at=at)
+    _withdraw(writer, at=at)
 
 
 def _move(posts: dict[int, Post], writer: User, reader: User, *, at: datetime.datetime) -> None:
@@ -104,6 +107,32 @@ def _correct(writer: User, *, at: datetime.datetime) -> None:
         )
         text = "Eksempel på en rettelse: Vi skrev at møtet varte i tre timer. Det var to."
         publishing.correct(post=post, text=text, at=at - DAY, by=writer)
+
+
+def _withdraw(writer: User, *, at: datetime.datetime) -> None:
+    """Withdraw a post of the week before all the others: its address tells why."""
+    year, number, _day = (monday_of(at) - WITHDRAWN_WEEKS_AGO * WEEK).isocalendar()
+    if Post.objects.filter(year=year, week=number).exists():
+        return
+    published_at = at - WITHDRAWN_WEEKS_AGO * WEEK + 4 * DAY
+    post = Post.objects.create(
+        year=year,
+        week=number,
+        title="Posten som ble trukket tilbake",
+        intro="Et eksempel på en post som ikke lenger er ute. Adressen sier hvorfor.",
+        author=writer,
+        state=PostState.PUBLISHED,
+        publish_at=published_at,
+        published_at=published_at,
+    )
+    PostItem.objects.create(
+        post=post,
+        weekday=4,
+        heading="Møtet som ble flyttet",
+        body="<p>Vi skrev at møtet var holdt. Det var flyttet til uka etter.</p>",
+    )
+    text = "Eksempel: Posten sto om feil uke. Det riktige står i posten for uka etter."
+    publishing.withdraw(post=post, text=text, at=published_at + DAY, by=writer)
 
 
 def _person(first_name: str, last_name: str) -> User:
