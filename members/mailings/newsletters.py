@@ -359,7 +359,8 @@ def _spare(occasions: Sequence[str], *, at: datetime.datetime) -> int:
     spared = 0
     for those in (
         rows.filter(state=DeliveryState.QUEUED),
-        rows.filter(state=DeliveryState.SENDING, lease_until__lt=at),
+        # One with a mark was sent; the next claim writes it down.
+        rows.filter(state=DeliveryState.SENDING, lease_until__lt=at, sent_mark=None),
     ):
         spared += those.update(
             state=DeliveryState.CANCELLED, finished_at=at, error=_("Nyhetsbrevet ble stanset.")

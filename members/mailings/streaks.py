@@ -13,6 +13,7 @@ from members.mailings.models.delivery import Delivery, DeliveryState, MailKind
 from members.mailings.models.mail_rules import MailRules
 from members.mailings.models.newsletter import Newsletter
 from members.mailings.models.pace import ErrorStreak
+from members.mailings.models.sent_mark import SentMark
 from members.mailings.newsletter_moves import IllegalMoveError
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,10 @@ class Streaks:
             state=DeliveryState.SENT,
             finished_at__gt=since_at,
         )
-        if sent.exists():
+        marked = SentMark.objects.filter(
+            delivery__kind=MailKind.NEWSLETTER, delivery__subject=subject, sent_at__gt=since_at
+        )
+        if sent.exists() or marked.exists():
             ErrorStreak.objects.filter(pk=pk).update(count=1, since_at=at)
             return
         last = _ADDRESS.sub("…", text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from members.accounts.models import Role, User
-from members.mailings import newsletter_moves, newsletter_pausing, newsletters, sending
+from members.mailings import claiming, newsletter_moves, newsletter_pausing, newsletters, sending
 from members.mailings.models import (
     Delivery,
     DeliveryState,
@@ -16,6 +16,7 @@ from members.mailings.models import (
     Newsletter,
     NewsletterState,
 )
+from members.mailings.models.sent_mark import SentMark
 from members.mailings.newsletter_moves import STALE_AFTER
 from members.mailings.streaks import Streaks
 from tests.members.accounts.factories import UserFactory
@@ -165,6 +166,33 @@ def test_two_workers_count_together_and_one_success_of_the_other_counts_too():
     assert newsletter.state == NewsletterState.PAUSED
     one.error(rows[5], "550", at=NOW + 5 * MINUTE)
     assert len(notices()) == 1
+
+
+def test_what_another_worker_has_sent_and_not_written_down_yet_counts_too():
+    MailRules.objects.create(pk=1, pause_after_errors=2)
+    newsletter = started(3)
+    rows = list(Delivery.objects.order_by("pk"))
+    streaks = Streaks(MailRules.objects.get())
+
+    streaks.error(rows[0], "550", at=NOW)
+    SentMark.objects.create(delivery=rows[1], sent_at=NOW + MINUTE)
+    streaks.error(rows[2], "550", at=NOW + 2 * MINUTE)
+
+    newsletter.refresh_from_db()
+    assert newsletter.state == NewsletterState.SENDING
+
+
+def test_what_was_sent_before_the_worker_died_is_not_called_stopped(sink: Sink, editor: User):
+    newsletter = started(2)
+    batch = claiming.claim(size=1, at=NOW)
+    SentMark.objects.create(delivery=batch.rows[0], sent_at=NOW)
+    dead = batch.until + MINUTE
+
+    assert newsletters.cancel(newsletter=newsletter, at=dead, by=editor) == 1
+    sending.send_due(clock=lambda: dead)
+
+    assert newsletters.progress(newsletter) == {"cancelled": 1, "sent": 1}
+    assert not sink.received
 
 
 def test_nought_never_pauses(sink: Sink):
