@@ -4,10 +4,12 @@ import datetime
 import threading
 
 import pytest
+import time_machine
+from celery import current_app
 from django.db import connection, transaction
 
 from members.accounts.models import Role, User
-from members.mailings import newsletter_moves, newsletters, sending
+from members.mailings import newsletter_moves, newsletters, sending, tasks
 from members.mailings.models import (
     Delivery,
     MailKind,
@@ -179,11 +181,12 @@ def test_without_minutes_it_goes_at_once(editor: User):
     assert state(newsletter) == NewsletterState.SENDING
 
 
-# A commit asks the workers to send; here there are none.
-@pytest.mark.filterwarnings("ignore::celery.exceptions.AlwaysEagerIgnored")
+# Each commit sends at once here, by the clock on the wall: it must show the time of the newsletter.
+@time_machine.travel(NOW + 5 * MINUTE, tick=False)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("minutes", [0, 5], ids=["at-once", "with-regret"])
 def test_started_twice_at_the_same_moment_it_is_sent_once(sink: Sink, editor: User, minutes: int):
+    assert tasks.send_due_mail.name in current_app.tasks
     MailRules.objects.create(pk=1, undo_minutes=minutes)
     ConsentFactory.create_batch(3)
     newsletter = NewsletterFactory.create()
