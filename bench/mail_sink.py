@@ -23,6 +23,7 @@ class Sink(asyncio.Protocol):
         self.log = log
         self.buffer = b""
         self.recipient = ""
+        self.is_recipient_taken = False
         self.is_text = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,12 +60,16 @@ class Sink(asyncio.Protocol):
 
     def recipient_named(self) -> None:
         """Answer to the name of a recipient."""
+        self.is_recipient_taken = True
         self.transport.write(b"250 ok\r\n")
 
     def _command(self, line: bytes) -> None:
         word = line[:4].upper()
-        if word == b"DATA":
-            self.is_text = True
+        if word == b"DATA" and not self.is_recipient_taken:
+            # Said in one breath with a recipient that was refused.
+            self.transport.write(b"503 no recipient\r\n")
+        elif word == b"DATA":
+            self.is_text, self.is_recipient_taken = True, False
             self.transport.write(b"354 go on\r\n")
         elif word == b"QUIT":
             self.transport.write(b"221 bye\r\n")

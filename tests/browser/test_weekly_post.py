@@ -138,4 +138,7 @@ def test_from_proposals_to_page_and_mail(editor: Page, portal: Portal, sink: Sin
     for part in (plain, html):
         assert "Det vi husker best" in part
         assert "Kaffe, tall og en kveld for nye." in part
-        assert page_address in part
+        # Its links go by way of the portal.
+        links = set(re.findall(rf"{portal.url}/nyhetsbrev/lenke/[\w-]+/", part))
+        ways = [editor.request.get(link, max_redirects=0) for link in links]
+        assert f"{portal.url}{page_address}" in [way.headers.get("location") for way in ways]
