@@ -12,7 +12,7 @@ from members.accounts.models import User
 from members.posts.models import Post, PostCard, PostState
 from projects.bypuls.models import EventStatus
 from tests.members.accounts.factories import UserFactory
-from tests.members.posts.editing.test_desk import address, signed_in
+from tests.members.posts.editing.desk import address, signed_in
 from tests.members.posts.factories import PostFactory, PostItemFactory
 from tests.projects.bypuls.factories import EventFactory
 
